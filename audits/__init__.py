@@ -1,0 +1,1 @@
+"""The audit engine: specs, the two planes, judgement and the pytest plugin that joins them."""

@@ -1,0 +1,240 @@
+"""Values, verdicts and observations as JSON data and back: what workers, saved runs and ``observe --json`` exchange.
+
+An unknown value is ``{"__unknown__": {"cause": …, "references": […], "partial": …}}``, a removed one
+``{"__redacted__": {"reason": …}}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from audits.model import (
+    Cause,
+    Finding,
+    Gap,
+    Observation,
+    Origin,
+    Redacted,
+    Reference,
+    Resource,
+    State,
+    Unknown,
+    Value,
+    Verdict,
+)
+
+UNKNOWN, REDACTED = "__unknown__", "__redacted__"
+
+
+def encode(value: Value) -> Any:
+    """The value as JSON data."""
+    if isinstance(value, Unknown):
+        return {UNKNOWN: _encode_unknown(value)}
+    if isinstance(value, Redacted):
+        return {REDACTED: {"reason": value.reason}}
+    if isinstance(value, dict):
+        return {str(key): encode(element) for key, element in value.items()}
+    if isinstance(value, list | tuple):
+        return [encode(element) for element in value]
+    return value
+
+
+def _encode_unknown(value: Unknown) -> dict[str, Any]:
+    found: dict[str, Any] = {"cause": str(value.cause), "references": [str(one) for one in value.references]}
+    if value.detail:
+        found["detail"] = value.detail
+    if value.partial is not None:
+        found["partial"] = encode(value.partial)
+    if value.parts:
+        found["parts"] = [encode(part) for part in value.parts]
+    for name in ("open", "not_null", "sensitive"):
+        if getattr(value, name):
+            found[name] = True
+    if value.length is not None:
+        found["length"] = value.length
+    return found
+
+
+def decode(data: Any) -> Value:
+    """The value that :func:`encode` wrote.
+
+    Raises:
+        ValueError: an unknown value with a cause there is none of.
+    """
+    if isinstance(data, list):
+        return [decode(element) for element in data]
+    if not isinstance(data, dict):
+        return data
+    if data.keys() == {UNKNOWN}:
+        return _decode_unknown(data[UNKNOWN])
+    if data.keys() == {REDACTED}:
+        return Redacted(data[REDACTED]["reason"])
+    return {key: decode(element) for key, element in data.items()}
+
+
+def _decode_unknown(data: Mapping[str, Any]) -> Unknown:
+    return Unknown(
+        Cause(data["cause"]),
+        tuple(Reference.parse(text) for text in data["references"]),
+        data.get("detail", ""),
+        partial=decode(data.get("partial")),
+        parts=tuple(decode(part) for part in data.get("parts", ())),
+        open=data.get("open", False),
+        length=data.get("length"),
+        not_null=data.get("not_null", False),
+        sensitive=data.get("sensitive", False),
+    )
+
+
+def encode_origin(origin: Origin) -> dict[str, Any]:
+    """An origin, without what is not known."""
+    found: dict[str, Any] = {
+        name: getattr(origin, name) for name in ("file", "line", "column", "arn") if getattr(origin, name) is not None
+    }
+    if origin.calls:
+        found["calls"] = list(origin.calls)
+    return found
+
+
+def decode_origin(data: Mapping[str, Any]) -> Origin:
+    """What :func:`encode_origin` wrote."""
+    return Origin(
+        data.get("file"), data.get("line"), data.get("column"), data.get("arn"), tuple(data.get("calls", ()))
+    )
+
+
+def encode_verdict(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as it stands in a run."""
+    return {
+        "state": str(verdict.state),
+        "resource": verdict.resource,
+        "key": verdict.key,
+        "account": verdict.account,
+        "region": verdict.region,
+        "path": verdict.path,
+        "expected": encode(verdict.expected),
+        "actual": encode(verdict.actual),
+        "origin": encode_origin(verdict.origin),
+        "cause": verdict.cause,
+        "mend": verdict.mend,
+        "waiver": verdict.waiver,
+    }
+
+
+def decode_verdict(data: Mapping[str, Any]) -> Verdict:
+    """What :func:`encode_verdict` wrote."""
+    plain = {name: data[name] for name in ("resource", "key", "account", "region", "path", "cause", "mend", "waiver")}
+    return Verdict(
+        State(data["state"]),
+        expected=decode(data["expected"]),
+        actual=decode(data["actual"]),
+        origin=decode_origin(data["origin"]),
+        **plain,
+    )
+
+
+def encode_gap(gap: Gap) -> dict[str, Any]:
+    """A gap as it stands in a run."""
+    found = {one.name: getattr(gap, one.name) for one in fields(gap) if one.name not in ("kinds", "origin")}
+    kinds = None if gap.kinds is None else list(gap.kinds)
+    return {"plane": gap.plane, "kinds": kinds, **found, "origin": encode_origin(gap.origin)}
+
+
+def decode_gap(data: Mapping[str, Any]) -> Gap:
+    """What :func:`encode_gap` wrote."""
+    plain = {name: value for name, value in data.items() if name not in ("kinds", "origin")}
+    kinds = None if data["kinds"] is None else tuple(data["kinds"])
+    return Gap(**plain, kinds=kinds, origin=decode_origin(data["origin"]))
+
+
+def encode_finding(finding: Finding) -> dict[str, Any]:
+    """A finding as it stands in a run."""
+    return {
+        "plane": finding.plane,
+        "title": finding.title,
+        "detail": finding.detail,
+        "origin": encode_origin(finding.origin),
+    }
+
+
+def encode_resource(resource: Resource) -> dict[str, Any]:
+    """A resource, whole."""
+    return {
+        "kind": resource.kind,
+        "identity": resource.identity,
+        "key": resource.key,
+        "account": resource.account,
+        "region": resource.region,
+        "missing": resource.missing,
+        "attributes": encode(dict(resource.attributes)),
+        "origin": encode_origin(resource.origin),
+        "origins": {path: encode_origin(origin) for path, origin in resource.origins.items()},
+        "ignored": list(resource.ignored),
+        "existence": encode(resource.existence),
+        "defaulted": dict(resource.defaulted),
+    }
+
+
+def decode_resource(data: Mapping[str, Any]) -> Resource:
+    """What :func:`encode_resource` wrote."""
+    return Resource(
+        kind=data["kind"],
+        identity=data["identity"],
+        attributes=decode(data["attributes"]),
+        origin=decode_origin(data["origin"]),
+        account=data["account"],
+        region=data["region"],
+        key=data["key"],
+        missing=data["missing"],
+        origins={path: decode_origin(origin) for path, origin in data["origins"].items()},
+        ignored=tuple(data["ignored"]),
+        existence=decode(data["existence"]),
+        defaulted=data["defaulted"],
+    )
+
+
+_PLAIN = ("plane", "started", "finished", "caller", "source")
+
+
+def encode_observation(observation: Observation) -> dict[str, Any]:
+    """An observation, whole."""
+    return {
+        **{name: getattr(observation, name) for name in _PLAIN},
+        "accounts": list(observation.accounts),
+        "regions": list(observation.regions),
+        "resources": [encode_resource(resource) for resource in observation.resources],
+        "gaps": [encode_gap(gap) for gap in observation.gaps],
+        "findings": [encode_finding(finding) for finding in observation.findings],
+    }
+
+
+def decode_observation(data: Mapping[str, Any]) -> Observation:
+    """What :func:`encode_observation` wrote."""
+    return Observation(
+        resources=tuple(decode_resource(one) for one in data["resources"]),
+        gaps=tuple(decode_gap(one) for one in data["gaps"]),
+        findings=tuple(
+            Finding(one["plane"], one["title"], one["detail"], decode_origin(one["origin"]))
+            for one in data["findings"]
+        ),
+        accounts=tuple(data["accounts"]),
+        regions=tuple(data["regions"]),
+        **{name: data[name] for name in _PLAIN},
+    )
+
+
+def describe_resource(resource: Resource) -> dict[str, Any]:
+    """A resource as ``observe --json`` shows it."""
+    return {
+        "address": resource.identity,
+        "kind": resource.kind,
+        "attributes": encode(dict(resource.attributes)),
+        "file": resource.origin.file,
+        "line": resource.origin.line,
+        "account": resource.account,
+        "region": resource.region,
+    }
+
+

@@ -1,0 +1,3 @@
+"""The two plugins; everything else is in them."""
+
+pytest_plugins = ["audits.plugin", "reports.plugin"]
