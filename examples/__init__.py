@@ -1,0 +1,1 @@
+"""Samples the suite runs on when it is given nothing else."""

@@ -1,0 +1,1 @@
+"""The Glimpse estate: its Terraform, a drifted variant of it, and a demo account."""

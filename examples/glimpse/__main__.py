@@ -1,0 +1,79 @@
+"""``python -m examples.glimpse demo``: the whole audit on the drifted tree and the demo account, and is it as planted?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from examples.glimpse.account.demo import seeded
+from examples.glimpse.account.server import ServerError, environment
+
+PLANTED = Path("examples/glimpse/planted.yaml")
+TERRAFORM = Path("examples/glimpse/drifted")
+FORMATS = {"json": "run.json", "html": "report.html", "markdown": "report.md", "junit": "junit.xml"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Audit the examples; 0 exactly if the planted deviations, and no others, appear."""
+    parser = argparse.ArgumentParser(prog="python -m examples.glimpse")
+    demo = parser.add_subparsers(required=True).add_parser("demo", help="audit the examples")
+    demo.add_argument("--report-dir", type=Path, default=Path("reports/out"))
+    options = parser.parse_args(arguments)
+    reports = {name: options.report_dir / file for name, file in FORMATS.items()}
+    # A run of last time must not stand in for one that was not written.
+    reports["json"].unlink(missing_ok=True)
+    try:
+        with seeded() as endpoint:
+            status = subprocess.run(command(reports), env=environment(endpoint), check=False).returncode
+    except ServerError as error:
+        print(f"demo account: {error}", file=sys.stderr)
+        return 4
+    if status not in (0, 1):
+        return status
+    return _compare(json.loads(reports["json"].read_text(encoding="utf-8")), reports["html"])
+
+
+def command(reports: Mapping[str, Path]) -> list[str]:
+    """The audit of the drifted tree and the account that the environment leads to."""
+    wanted = [f"--report={name}={path}" for name, path in reports.items()]
+    return [sys.executable, "-m", "pytest", "specs", "-q", "--terraform", str(TERRAFORM), "--live", *wanted]
+
+
+def expected() -> dict[tuple[str, str], str]:
+    """The planted deviations: control and row, and the standing they must have."""
+    planted = yaml.safe_load(PLANTED.read_text(encoding="utf-8"))["planted"]
+    return {(one["control"], one["row"]): one["expected_standing"] for one in planted}
+
+
+def found(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Every row of the run on which the three sides do not agree, with its standing."""
+    return {
+        (control["id"], row["path"]): row["standing"]
+        for control in run["controls"]
+        for row in control["rows"]
+        if row["standing"] != "agrees"
+    }
+
+
+def _compare(run: Mapping[str, Any], report: Path) -> int:
+    wanted, shown = expected(), found(run)
+    for key in sorted(wanted.keys() | shown.keys()):
+        if wanted.get(key) != shown.get(key):
+            names = f"{key[0]} ({key[1]})"
+            print(f"not as planted: {names}: {shown.get(key, 'agrees')}, should be {wanted.get(key, 'agrees')}")
+    if wanted != shown:
+        return 1
+    print(f"\nAll {len(wanted)} planted deviations were found, each with its standing, and nothing else.")
+    print(f"Report: {report}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
