@@ -31,6 +31,14 @@ def block_of(resource_type: str) -> Mapping[str, Any] | None:
     return block
 
 
+def empty_blocks(resource_type: str) -> tuple[str, ...]:
+    """Paths of blocks that the provider leaves empty where source does not write them, as its own plan shows.
+
+    A block that is not among them may be computed (``aws_ecs_cluster.setting``): the schema alone cannot tell.
+    """
+    return tuple(_document()["empty_blocks"].get(resource_type, ()))
+
+
 def sensitive_paths(resource_type: str) -> tuple[str, ...]:
     """Paths (without indexes) that the provider marks as sensitive, for every type of the provider."""
     return tuple(_document()["sensitive"].get(resource_type, ()))
@@ -46,8 +54,8 @@ def provider_version() -> str:
     return str(_document()["provider"])
 
 
-def reduce(schema: Mapping[str, Any], types: Iterable[str], version: str) -> dict[str, Any]:
-    """The kept document, from what ``terraform providers schema -json`` printed.
+def reduce(schema: Mapping[str, Any], plan: Mapping[str, Any], types: Iterable[str], version: str) -> dict[str, Any]:
+    """The kept document, from what ``terraform providers schema -json`` printed and the plan of minimal resources.
 
     Raises:
         KeyError: the schema has no AWS provider, or lacks one of ``types``.
@@ -59,8 +67,31 @@ def reduce(schema: Mapping[str, Any], types: Iterable[str], version: str) -> dic
         "provider": version,
         "types": {name: _reduce_block(resources[name]["block"]) for name in sorted(types)},
         "sensitive": {name: paths for name, paths in sorted(sensitive.items()) if paths},
+        "empty_blocks": _empty_blocks(plan, resources),
         "all": sorted(resources),
     }
+
+
+def _empty_blocks(plan: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for change in plan["resource_changes"]:
+        block = resources[change["type"]]["block"]
+        body, unknown = change["change"]["after"], change["change"]["after_unknown"]
+        found.setdefault(change["type"], set()).update(_empty_in(block, body, unknown, ""))
+    return {name: sorted(paths) for name, paths in sorted(found.items()) if paths}
+
+
+def _empty_in(block: Mapping[str, Any], body: Mapping[str, Any], unknown: Any, prefix: str) -> Iterable[str]:
+    for name, nested in block.get("block_types", {}).items():
+        doubt = unknown.get(name) if isinstance(unknown, dict) else None
+        if nested["nesting_mode"] not in ("list", "set") or doubt is True:
+            continue
+        blocks = body.get(name)
+        if blocks == []:
+            yield f"{prefix}{name}"
+        for number, one in enumerate(blocks or ()):
+            inner = doubt[number] if isinstance(doubt, list) and number < len(doubt) else {}
+            yield from _empty_in(nested["block"], one, inner, f"{prefix}{name}.")
 
 
 def _reduce_block(block: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,461 @@
+"""One canonical form for both planes, so that one control serves both and the two can be compared.
+
+Blocks are lists; sets are sorted; JSON text is decoded; scalars have the type that the provider's schema says; secrets
+are removed; parts that the provider splits off are folded into their parent, each keeping its origin; declared provider
+defaults fill what source leaves out. Pure: an observation in, an observation out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from audits.kind import Kind, Part
+from audits.model import Cause, Observation, Origin, Redacted, Reference, Resource, Unknown, Value
+from audits.provider_schema import block_of, empty_blocks, sensitive_paths
+from audits.secrets import redact, scrub
+
+_PLACEHOLDER = "\ue000{}\ue001"
+_ANY_BLOCK: Mapping[str, Any] = {"attributes": {}, "blocks": {}}
+_NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]{0,300})?([eE][-+]?[0-9]{1,2})?")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:
+    """The observation in canonical form. Resources of kinds that are not declared are kept as they are."""
+    part_types = {part.type: (kind, part) for kind in kinds.values() for part in kind.parts}
+    normal = [_normalise(resource, kinds.get(resource.kind)) for resource in observation.resources]
+    parts = [resource for resource in normal if resource.kind in part_types]
+    whole = [resource for resource in normal if resource.kind not in part_types]
+    folded = _fold(whole, parts, part_types)
+    return replace(observation, resources=tuple(_finish(resource, kinds.get(resource.kind)) for resource in folded))
+
+
+def without_secrets(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:
+    """The observation as it is, with every secret removed and nothing else changed."""
+    part_secrets = {part.type: kind for kind in kinds.values() for part in kind.parts}
+    found = tuple(
+        replace(one, attributes=_without_secrets(one, kinds.get(one.kind) or part_secrets.get(one.kind)))
+        for one in observation.resources
+    )
+    return replace(observation, resources=found)
+
+
+def _without_secrets(resource: Resource, kind: Kind | None) -> dict[str, Value]:
+    attributes: Value = dict(resource.attributes)
+    documents = {path.partition("[")[0].partition(".")[0] for path in (kind.documents if kind else ())}
+    for path in (*sensitive_paths(resource.kind), *(kind.secrets if kind else ())):
+        top, _, rest = path.replace("[*]", "").partition(".")
+        if rest and top in documents and isinstance(attributes.get(top), str):
+            decoded = decode_document(attributes[top])
+            # JSON text with a secret inside: the text is written anew without it.
+            cleaned = redact(decoded, rest.split("."))
+            attributes[top] = attributes[top] if cleaned == decoded else cleaned
+        else:
+            attributes = redact(attributes, path.replace("[*]", "").split("."))
+    return {name: scrub(value) for name, value in attributes.items()}
+
+
+def _normalise(resource: Resource, kind: Kind | None) -> Resource:
+    attributes: Value = dict(resource.attributes)
+    block = block_of(resource.kind)
+    if resource.missing == "unset":
+        attributes = _without_nulls(attributes, block or _ANY_BLOCK)
+    for path in sensitive_paths(resource.kind):
+        attributes = redact(attributes, path.replace("[*]", "").split("."))
+    if block is not None:
+        attributes = coerce_block(attributes, block)
+    for path in kind.documents if kind else ():
+        attributes = _decode_at(attributes, path.replace("[*]", "").split("."))
+    # Only now: what is secret in a document can be told once it is decoded, and a text that is no document is opaque.
+    for path in kind.secrets if kind else ():
+        attributes = _without_secret(attributes, path.replace("[*]", "").split("."))
+    return replace(resource, attributes={name: scrub(value) for name, value in attributes.items()})
+
+
+def _without_nulls(value: Value, block: Mapping[str, Any]) -> Value:
+    """A body without the arguments that are null: to Terraform they are not set."""
+    if isinstance(value, list):
+        return [_without_nulls(element, block) for element in value]
+    if isinstance(value, Unknown):
+        return value if value.partial is None else replace(value, partial=_without_nulls(value.partial, block))
+    if not isinstance(value, dict):
+        return value
+    nested = block["blocks"]
+    return {
+        name: _without_nulls(one, nested[name]["block"]) if name in nested else one
+        for name, one in value.items()
+        if one is not None
+    }
+
+
+def _without_secret(attributes: Mapping[str, Value], path: Sequence[str]) -> Value:
+    if len(path) > 1 and isinstance(attributes.get(path[0]), str):
+        return {**attributes, path[0]: Redacted("may hold a secret")}
+    return redact(dict(attributes), path)
+
+
+def coerce_block(attributes: Mapping[str, Value], block: Mapping[str, Any]) -> dict[str, Value]:
+    """The attributes of a body with the types of the provider's schema; names the schema lacks stay as they are."""
+    return {name: _coerce_member(name, value, block) for name, value in attributes.items()}
+
+
+def _coerce_member(name: str, value: Value, block: Mapping[str, Any]) -> Value:
+    attribute = block["attributes"].get(name)
+    if attribute is not None:
+        return coerce(value, attribute["type"])
+    nested = block["blocks"].get(name)
+    return value if nested is None else _coerce_blocks(value, nested)
+
+
+def _coerce_blocks(value: Value, nested: Mapping[str, Any]) -> Value:
+    if isinstance(value, Unknown):
+        return replace(value, partial=_coerce_blocks(value.partial, nested)) if value.partial is not None else value
+    blocks = value if isinstance(value, list) else [value]
+    found = [coerce_block(one, nested["block"]) if isinstance(one, dict) else one for one in blocks]
+    return found
+
+
+def coerce(value: Value, wanted: Any) -> Value:
+    """The value as the schema's type; unknown parts and what does not convert stay as they are."""
+    if value is None or isinstance(value, Redacted):
+        return value
+    if isinstance(value, Unknown):
+        if value.partial is not None and not isinstance(wanted, str):
+            return replace(value, partial=coerce(value.partial, wanted))
+        return value
+    if isinstance(wanted, str):
+        return _coerce_scalar(value, wanted)
+    name, inner = wanted[0], wanted[1]
+    if name == "object":
+        return {k: coerce(v, inner[k]) if k in inner else v for k, v in value.items()} if isinstance(value, dict) else value
+    if name == "map":
+        return {key: coerce(one, inner) for key, one in value.items()} if isinstance(value, dict) else value
+    if not isinstance(value, list):
+        return value
+    found = [coerce(one, inner) for one in value]
+    # Sets of blocks keep their order: origins speak of elements by number, and no relation depends on their order.
+    return in_order(found) if name == "set" and isinstance(inner, str) else found
+
+
+def _coerce_scalar(value: Value, wanted: str) -> Value:
+    if wanted == "string":
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
+    elif wanted == "number" and isinstance(value, str) and _NUMBER.fullmatch(value):
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() else float(number)
+    elif wanted == "bool" and isinstance(value, str):
+        return _BOOLEANS.get(value, value)
+    elif wanted == "number" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def in_order(elements: Iterable[Value]) -> list[Value]:
+    """A set of scalars without duplicates, in an order that depends on nothing but them."""
+    unique: dict[tuple[str, int], Value] = {}
+    for number, element in enumerate(elements):
+        # Two unknowns that look alike may yet stand for different values.
+        unique.setdefault((_sort_key(element), number if _opaque(element) else -1), element)
+    return [unique[key] for key in sorted(unique)]
+
+
+def _opaque(value: Value) -> bool:
+    """Whether it holds an unknown of which it cannot be told that another that looks like it is the same."""
+    if isinstance(value, Unknown):
+        return value.cause is not Cause.COMPUTED or len(value.references) != 1 or value.partial is not None
+    if isinstance(value, dict):
+        return any(_opaque(element) for element in value.values())
+    return isinstance(value, Redacted) or (isinstance(value, list) and any(_opaque(element) for element in value))
+
+
+def _sort_key(value: Value) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
+
+
+def _decode_at(value: Value, path: Sequence[str]) -> Value:
+    if isinstance(value, list):
+        return [_decode_at(element, path) for element in value]
+    if not path:
+        return decode_document(value)
+    if isinstance(value, Unknown) and value.partial is not None:
+        return replace(value, partial=_decode_at(value.partial, path))
+    if isinstance(value, dict) and path[0] in value:
+        inner = value[path[0]]
+        # The document itself may be a list (container definitions): only lists on the way are entered.
+        decoded = decode_document(inner) if len(path) == 1 and not isinstance(inner, list) else _decode_at(inner, path[1:])
+        return {**value, path[0]: decoded}
+    return value
+
+
+def decode_document(value: Value) -> Value:
+    """The structure that JSON text holds. Unknown text keeps what is known of its structure; other text stays as is."""
+    if isinstance(value, str):
+        try:
+            return _parse(value)
+        except ValueError:
+            return value
+    if isinstance(value, Unknown):
+        if value.partial is not None:
+            return value.partial if not value.open else value
+        if value.parts:
+            return _decode_template(value)
+    return value
+
+
+def _parse(text: str) -> Value:
+    """What JSON text holds. Raises ValueError for other text, numbers that JSON has not, and too deep a structure."""
+    try:
+        data = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return data
+
+
+def _refuse(name: str) -> Value:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    return float(text) if isfinite(float(text)) else _refuse(text)
+
+
+def _decode_template(value: Unknown) -> Value:
+    """JSON text written as a template: decoded if every unknown stands inside a string of it."""
+    unknowns = [part for part in value.parts if isinstance(part, Unknown)]
+    if any(unknown.cause is not Cause.COMPUTED for unknown in unknowns):
+        return value
+    if any(isinstance(part, str) and any(mark in part for mark in "\ue000\ue001") for part in value.parts):
+        return value
+    numbers = iter(range(len(unknowns)))
+    text = "".join(part if isinstance(part, str) else _PLACEHOLDER.format(next(numbers)) for part in value.parts)
+    try:
+        return _restore(_parse(text), unknowns)
+    except ValueError:
+        return value
+
+
+def _restore(value: Value, unknowns: Sequence[Unknown]) -> Value:
+    if isinstance(value, dict):
+        if any("\ue000" in key for key in value):
+            raise ValueError("a name in it is unknown")
+        return {key: _restore(element, unknowns) for key, element in value.items()}
+    if isinstance(value, list):
+        return [_restore(element, unknowns) for element in value]
+    if not isinstance(value, str) or "\ue000" not in value:
+        return value
+    parts: list[str | Unknown] = []
+    rest = value
+    while "\ue000" in rest:
+        before, _, rest = rest.partition("\ue000")
+        number, _, rest = rest.partition("\ue001")
+        parts.extend([before] if before else [])
+        parts.append(unknowns[int(number)])
+    parts.extend([rest] if rest else [])
+    found = [part for part in parts if isinstance(part, Unknown)]
+    if len(parts) == 1:
+        return found[0]
+    references = tuple(dict.fromkeys(reference for unknown in found for reference in unknown.references))
+    return Unknown(found[0].cause, references, found[0].detail, parts=tuple(parts), not_null=True)
+
+
+def _fold(
+    whole: Sequence[Resource], parts: Sequence[Resource], part_types: Mapping[str, tuple[Kind, Part]]
+) -> list[Resource]:
+    parents: dict[str, list[int]] = {}
+    for number, resource in enumerate(whole):
+        parents.setdefault(resource.kind, []).append(number)
+    folded = list(whole)
+    for part_resource in parts:
+        kind, part = part_types[part_resource.kind]
+        blocks = _convert(part, part_resource)
+        candidates = parents.get(kind.type, [])
+        for by in _parents_named(part_resource.attributes.get(part.by)):
+            found = [number for number in candidates if _names(by, whole[number], part)]
+            if part_resource.existence is None and len(found) == 1:
+                folded[found[0]] = _add(folded[found[0]], part_resource, blocks)
+                continue
+            excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
+            for number in [] if excluded else found or candidates:
+                folded[number] = _maybe_add(folded[number], part_resource, part, blocks)
+    return folded
+
+
+def _parents_named(by: Value) -> list[Value]:
+    if isinstance(by, Unknown) and isinstance(by.partial, list):
+        return [*by.partial, by] if by.open else list(by.partial)
+    return list(by) if isinstance(by, list) else [by]
+
+
+def _convert(part: Part, resource: Resource) -> Mapping[str, Sequence[Value]]:
+    if part.convert is not None:
+        return part.convert(resource)
+    body = {name: value for name, value in resource.attributes.items() if name not in (part.by, "id")}
+    return {part.into[0]: [body]}
+
+
+def _names(by: Value, parent: Resource, part: Part) -> bool:
+    """Whether the part surely names this parent."""
+    if isinstance(by, Unknown):
+        if len(by.references) != 1 or by.parts or by.cause is not Cause.COMPUTED:
+            return False
+        reference = by.references[0]
+        return reference.address == parent.identity and reference.attribute in part.parent_attributes
+    return isinstance(by, str) and any(parent.attributes.get(name) == by for name in part.parent_attributes)
+
+
+def _surely_elsewhere(by: Value, candidates: Sequence[Resource], part: Part) -> bool:
+    """Whether the part surely names a resource that is none of the candidates."""
+    if isinstance(by, Unknown):
+        if by.cause is not Cause.COMPUTED or len(by.references) != 1 or by.parts:
+            return False
+        reference = by.references[0]
+        if reference.attribute not in part.parent_attributes or "[*]" in reference.address:
+            return False
+        # A resource whose count is unknown is there once, as [*]; another may be named without its index.
+        alike = [one for one in candidates if _without_index(one.identity) == _without_index(reference.address)]
+        if any(one.identity.endswith("[*]") or reference.address == _without_index(one.identity) for one in alike):
+            return False
+        kinds = {candidate.kind for candidate in candidates}
+        return any(f".{kind}." in f".{reference.address}" and ".data." not in f".{reference.address}" for kind in kinds)
+    if not isinstance(by, str):
+        return False
+    return bool(candidates) and _literal_excluded(by, candidates, part)
+
+
+def _without_index(address: str) -> str:
+    return address[: address.rfind("[")] if address.endswith("]") else address
+
+
+def _literal_excluded(by: str, candidates: Sequence[Resource], part: Part) -> bool:
+    """A name (not an identifier that AWS makes) differs from the known names of all candidates."""
+    if by.startswith(("sg-", "arn:", "rtb-", "vpc-", "subnet-")):
+        name = "arn" if by.startswith("arn:") else "id"
+        return all(isinstance(candidate.attributes.get(name), str) for candidate in candidates)
+    names = [name for name in part.parent_attributes if name not in ("id", "arn")]
+    return all(any(isinstance(candidate.attributes.get(name), str) for name in names) for candidate in candidates)
+
+
+def _add(parent: Resource, part: Resource, blocks: Mapping[str, Value]) -> Resource:
+    attributes, origins = dict(parent.attributes), dict(parent.origins)
+    for name, added in blocks.items():
+        present = attributes.get(name)
+        known, more = _listed(present), _listed(added)
+        for offset in range(len(more)):
+            origins[f"{name}[{len(known) + offset}]"] = part.origin
+        doubt = next((one for one in (present, added) if isinstance(one, Unknown)), None)
+        joined = [*known, *more]
+        attributes[name] = joined if doubt is None else replace(doubt, partial=joined, parts=(), open=True, length=None)
+        if doubt is not None:
+            origins.setdefault(name, part.origin)
+    return replace(parent, attributes=attributes, origins=origins)
+
+
+def _listed(value: Value) -> list[Value]:
+    """The elements of a list that are known, also where the list as a whole is not."""
+    known = value.partial if isinstance(value, Unknown) else value
+    return list(known) if isinstance(known, list | tuple) else []
+
+
+def _maybe_add(parent: Resource, part: Resource, declared: Part, blocks: Mapping[str, Sequence[Value]]) -> Resource:
+    """The part may belong to this parent: its attributes may hold more than is seen."""
+    attributes = dict(parent.attributes)
+    detail = f"{part.identity} may belong to it"
+    doubt = part.existence or part.attributes.get(declared.by)
+    references = doubt.references if isinstance(doubt, Unknown) else ()
+    cause = doubt.cause if isinstance(doubt, Unknown) else Cause.UNRESOLVED
+    for name in declared.into if not blocks else blocks:
+        present = attributes.get(name)
+        known = present.partial if isinstance(present, Unknown) else present
+        attributes[name] = Unknown(
+            cause, references, detail, partial=known if isinstance(known, list) else [], open=True, not_null=True
+        )
+    return replace(parent, attributes=attributes)
+
+
+def _finish(resource: Resource, kind: Kind | None) -> Resource:
+    if kind is None:
+        return resource
+    resource = _with_parts_decoded(resource, kind)
+    if resource.missing == "unset":
+        if kind.from_terraform is not None:
+            resource = kind.from_terraform(resource)
+        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(resource)), kind)
+    return replace(resource, key=natural_key(resource, kind))
+
+
+def _with_parts_decoded(resource: Resource, kind: Kind) -> Resource:
+    """What was folded in is as canonical as the rest: documents decoded, secrets removed, sets in order."""
+    attributes: Value = dict(resource.attributes)
+    for path in kind.documents:
+        attributes = _decode_at(attributes, path.replace("[*]", "").split("."))
+    for path in kind.secrets:
+        attributes = redact(attributes, path.replace("[*]", "").split("."))
+    for name, wanted in kind.extra.items():
+        if name in attributes:
+            attributes = {**attributes, name: coerce(attributes[name], wanted)}
+    return replace(resource, attributes=attributes)
+
+
+def _with_prefixed_names(resource: Resource) -> Resource:
+    """A name that is left to the provider with ``name_prefix`` (``identifier_prefix``, …) is known to begin so."""
+    attributes = dict(resource.attributes)
+    known = (block_of(resource.kind) or _ANY_BLOCK)["attributes"]
+    for name, prefix in resource.attributes.items():
+        base = name.removesuffix("_prefix")
+        if base != name and base in known and base not in attributes and isinstance(prefix, str) and prefix:
+            rest = Unknown(Cause.COMPUTED, (Reference(resource.identity, base),), not_null=True)
+            attributes[base] = Unknown(Cause.COMPUTED, rest.references, parts=(prefix, rest), not_null=True)
+    return replace(resource, attributes=attributes)
+
+
+def _with_empty_blocks(resource: Resource) -> Resource:
+    """Blocks that source does not write and the provider's own plan shows as empty are empty; others stay unset."""
+    attributes: Value = dict(resource.attributes)
+    for path in sorted(empty_blocks(resource.kind), key=lambda path: path.count(".")):
+        attributes, _ = _fill(attributes, path.split("."), [])
+    return replace(resource, attributes=attributes)
+
+
+def _with_defaults(resource: Resource, kind: Kind) -> Resource:
+    attributes: Value = dict(resource.attributes)
+    defaulted = dict(resource.defaulted)
+    for path, default in kind.defaults.items():
+        attributes, filled = _fill(attributes, path.replace("[*]", "").split("."), default.value)
+        if filled:
+            defaulted[path] = default.source
+    return replace(resource, attributes=attributes, defaulted=defaulted)
+
+
+def _fill(value: Value, path: Sequence[str], default: Value) -> tuple[Value, bool]:
+    if isinstance(value, list):
+        pairs = [_fill(element, path, default) for element in value]
+        return [element for element, _ in pairs], any(filled for _, filled in pairs)
+    if not isinstance(value, dict):
+        return value, False
+    if len(path) == 1:
+        return (value, False) if path[0] in value else ({**value, path[0]: default}, True)
+    if path[0] not in value:
+        return value, False
+    inner, filled = _fill(value[path[0]], path[1:], default)
+    return {**value, path[0]: inner}, filled
+
+
+def natural_key(resource: Resource, kind: Kind) -> str | None:
+    """What pairs the resource with the other plane: its identifying attributes, if all are known and set."""
+    values = [resource.attributes.get(name) for name in kind.identity]
+    if not values or any(not isinstance(value, str | int) or isinstance(value, bool) for value in values):
+        return None
+    if "" in values:
+        return None
+    return "/".join(str(value) for value in values)
+
+

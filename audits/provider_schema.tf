@@ -1,0 +1,219 @@
+# One minimal resource of each kind. `make provider-schema` plans it: where the plan says `[]` for a block that is not written
+# here, the provider leaves such a block empty; where it says "known after apply", only the provider can tell.
+
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {
+  region                      = "ap-northeast-2"
+  access_key                  = "example"
+  secret_key                  = "example"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+resource "aws_instance" "minimal" {
+  ami           = "ami-00000000000000000"
+  instance_type = "t4g.nano"
+}
+
+resource "aws_ebs_volume" "minimal" {
+  availability_zone = "ap-northeast-2a"
+  size              = 8
+}
+
+resource "aws_nat_gateway" "minimal" {
+  subnet_id = "subnet-00000000000000000"
+}
+
+resource "aws_elasticache_cluster" "minimal" {
+  cluster_id      = "minimal"
+  engine          = "redis"
+  node_type       = "cache.t4g.micro"
+  num_cache_nodes = 1
+}
+
+resource "aws_elasticache_replication_group" "minimal" {
+  replication_group_id = "minimal"
+  description          = "minimal"
+}
+
+resource "aws_cloudfront_cache_policy" "minimal" {
+  name = "minimal"
+  parameters_in_cache_key_and_forwarded_to_origin {
+    cookies_config {
+      cookie_behavior = "none"
+    }
+    headers_config {
+      header_behavior = "none"
+    }
+    query_strings_config {
+      query_string_behavior = "none"
+    }
+  }
+}
+
+resource "aws_cloudfront_origin_access_control" "minimal" {
+  name                              = "minimal"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_cloudfront_distribution" "minimal" {
+  enabled = true
+  origin {
+    domain_name = "minimal.s3.amazonaws.com"
+    origin_id   = "minimal"
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "minimal"
+    viewer_protocol_policy = "https-only"
+  }
+  ordered_cache_behavior {
+    path_pattern           = "/x/*"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "minimal"
+    viewer_protocol_policy = "https-only"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+
+resource "aws_cloudfront_distribution" "bare" {
+  enabled = true
+  origin {
+    domain_name = "minimal.example.com"
+    origin_id   = "minimal"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "minimal"
+    viewer_protocol_policy = "https-only"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+
+resource "aws_db_instance" "minimal" {
+  instance_class = "db.t4g.micro"
+}
+
+resource "aws_ecs_cluster" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_ecs_service" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_ecs_task_definition" "minimal" {
+  family                = "minimal"
+  container_definitions = "[]"
+}
+
+resource "aws_appautoscaling_target" "minimal" {
+  max_capacity       = 2
+  min_capacity       = 1
+  resource_id        = "service/minimal/minimal"
+  scalable_dimension = "ecs:service:DesiredCount"
+  service_namespace  = "ecs"
+}
+
+resource "aws_appautoscaling_policy" "minimal" {
+  name               = "minimal"
+  resource_id        = "service/minimal/minimal"
+  scalable_dimension = "ecs:service:DesiredCount"
+  service_namespace  = "ecs"
+}
+
+resource "aws_iam_role" "minimal" {
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_policy" "minimal" {
+  policy = "{}"
+}
+
+resource "aws_iam_instance_profile" "minimal" {
+}
+
+resource "aws_s3_bucket" "minimal" {
+}
+
+resource "aws_launch_template" "minimal" {
+}
+
+resource "aws_launch_template" "blocks" {
+  block_device_mappings {
+    device_name = "/dev/xvda"
+    ebs {
+      volume_size = 8
+    }
+  }
+  network_interfaces {
+    subnet_id = "subnet-00000000000000000"
+  }
+}
+
+resource "aws_autoscaling_group" "minimal" {
+  max_size = 1
+  min_size = 1
+  launch_template {
+    id = "lt-00000000000000000"
+  }
+  availability_zones = ["ap-northeast-2a"]
+}
+
+resource "aws_lb" "minimal" {
+  subnets = ["subnet-00000000000000000"]
+}
+
+resource "aws_lb_listener" "minimal" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/app/minimal/0000000000000000"
+  port              = 443
+  default_action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/minimal/0000000000000000"
+  }
+}
+
+resource "aws_security_group" "minimal" {
+}
+
+resource "aws_vpc" "minimal" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "minimal" {
+  vpc_id     = "vpc-00000000000000000"
+  cidr_block = "10.0.0.0/24"
+}

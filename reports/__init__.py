@@ -1,0 +1,1 @@
+"""Reports: a run's JSON in, the formats people and machines read out. Renderers lay out; they never judge."""

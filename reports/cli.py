@@ -1,0 +1,109 @@
+"""``python -m reports``: render a saved run, compare two."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from reports.diff import compare, diff_text
+from reports.formats import FormatError, RenderOptions, formats, get
+from reports.labels import LANGUAGES, Labels
+from reports.report import ReportError, load, write
+from reports.text import visible
+
+OK, CHANGED, LATER, WRONG = 0, 1, 2, 4
+
+EPILOG = (
+    f"exit status: {OK} done · {CHANGED} diff --exit-code found something new or changed · "
+    f"{LATER} not built yet · {WRONG} wrong input"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line and have the suite's exit status for wrong input."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {visible(message)}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    try:
+        options = _parse(arguments)
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except FormatError as error:
+        return _say(str(error), LATER if error.later else WRONG)
+    except ReportError as error:
+        return _say(str(error), WRONG)
+    except BrokenPipeError:
+        # The reader has what it wanted; Python would complain again while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = _Parser(prog="python -m reports", description=__doc__, epilog=EPILOG)
+    commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    render = commands.add_parser("render", help="a saved run in another format")
+    render.add_argument("file", metavar="run.json")
+    render.add_argument("--to", required=True, metavar="FORMAT", help=", ".join(formats()))
+    render.add_argument("-o", "--output", metavar="PATH", help="a file, or - for standard output (the default)")
+    _language(render)
+    render.set_defaults(run=_render)
+    diff = commands.add_parser("diff", help="what changed from one run to another")
+    diff.add_argument("old", metavar="OLD")
+    diff.add_argument("new", metavar="NEW")
+    diff.add_argument("--exit-code", action="store_true", help=f"exit {CHANGED} if a deviation is new or changed")
+    _language(diff)
+    diff.set_defaults(run=_diff)
+    for name in ("history", "merge"):
+        later = commands.add_parser(name, help="not built yet")
+        later.set_defaults(run=_later, name=name)
+    return top
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parsed options. What a later command will take is not known yet, so there anything goes."""
+    top = parser()
+    options, rest = top.parse_known_args(arguments)
+    if rest and options.run is not _later:
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
+def _render(options: argparse.Namespace) -> int:
+    target = get(options.to)
+    rendered = target.render(load(options.file), RenderOptions(options.lang))
+    if options.output in (None, "-"):
+        data = rendered.encode("utf-8", "backslashreplace") if isinstance(rendered, str) else rendered
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    else:
+        write(options.output, rendered)
+    return OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    old, new = load(options.old), load(options.new)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(diff_text(old, new, Labels(options.lang)).encode("utf-8", "backslashreplace"))
+    return CHANGED if options.exit_code and compare(old, new).worse else OK
+
+
+def _later(options: argparse.Namespace) -> int:
+    return _say(f"python -m reports {options.name} is not built yet", LATER)
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the labels (default: en)")
+
+
+def _say(message: str, status: int) -> int:
+    print(visible(message).encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
+    return status

@@ -1,0 +1,59 @@
+"""The formats, one module each: a module here with a ``FORMAT`` is a format. Nothing lists them by hand."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+LATER = ("sarif", "csv", "xlsx", "ocsf", "asff", "oscal", "openmetrics", "pdf")
+"""Formats of the interface that are not built yet: asking for one says so instead of calling it a typo."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What a person may choose about a rendering."""
+
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the name people ask for, the suffix of its files, and the pure function that renders a run."""
+
+    name: str
+    suffix: str
+    render: Callable[[dict[str, Any], RenderOptions], bytes | str]
+
+
+class FormatError(Exception):
+    """A format that does not exist, or not yet (``later``), in one line."""
+
+    def __init__(self, message: str, *, later: bool = False) -> None:
+        super().__init__(message)
+        self.later = later
+
+
+@lru_cache(maxsize=1)
+def formats() -> dict[str, Format]:
+    """Every format there is, by name."""
+    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
+    found = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return {item.name: item for item in sorted(found, key=lambda item: str(item.name))}
+
+
+def get(name: str) -> Format:
+    """The format of this name, or a :class:`FormatError` with the nearest right one."""
+    known = formats()
+    if name in known:
+        return known[name]
+    there = ", ".join(known)
+    if name in LATER:
+        raise FormatError(f"format {name!r} is not built yet; there are: {there}", later=True)
+    near = difflib.get_close_matches(name, [*known, *LATER], n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise FormatError(f"no format {name!r}: {hint}there are: {there}")

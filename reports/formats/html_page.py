@@ -1,0 +1,16 @@
+"""HTML: one self-contained page; :mod:`reports.html` builds it."""
+
+from __future__ import annotations
+
+from reports.formats import Format, RenderOptions
+from reports.html.page import page
+from reports.labels import Labels
+from reports.report import Run
+
+
+def render(run: Run, options: RenderOptions) -> str:
+    """The page, in the language asked for."""
+    return page(run, Labels(options.lang))
+
+
+FORMAT = Format("html", ".html", render)

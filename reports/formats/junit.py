@@ -1,0 +1,130 @@
+"""JUnit XML: one suite a plane, one case a control on that plane, as CI systems read it (Jenkins' schema)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from reports.formats import Format, RenderOptions
+from reports.labels import Labels
+from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
+from reports.report import Run
+from reports.text import clause_text, clip, origin_text, value_text, visible
+
+_MESSAGE = 240
+_VERDICTS = 100
+"""Verdicts a case spells out: readers of JUnit are lists of tests, and the other formats hold the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    element: ET.Element
+    result: str
+
+
+def render(run: Run, options: RenderOptions) -> bytes:
+    """The run as JUnit XML. Its words are the verdicts' own, so there is little to translate."""
+    labels = Labels(options.lang)
+    suites = [_suite(run, plane, labels) for plane in run_planes(run)]
+    root = ET.Element("testsuites", {"name": "glimpse-audit", **_sum(suites)})
+    root.extend(suites)
+    ET.indent(root)
+    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return body + b"\n"
+
+
+def _suite(run: Run, plane: str, labels: Labels) -> ET.Element:
+    cases = [_case(control, plane, labels) for control in run["controls"] if plane in control["planes"]]
+    count = {result: sum(case.result == result for case in cases) for result in ("failure", "skipped")}
+    suite = ET.Element(
+        "testsuite",
+        {
+            "name": plane,
+            "tests": str(len(cases)),
+            "failures": str(count["failure"]),
+            "errors": "0",
+            "skipped": str(count["skipped"]),
+            "timestamp": visible(run["run"]["started"]).removesuffix("Z").partition("+")[0],
+        },
+    )
+    suite.extend(case.element for case in cases)
+    notes = _notes(run, plane)
+    if notes:
+        ET.SubElement(suite, "system-out").text = notes
+    return suite
+
+
+def _case(control: dict[str, Any], plane: str, labels: Labels) -> _Case:
+    part = control["planes"][plane]
+    name = visible(f"{control['id']}[{plane}]")
+    package = visible(control["spec"].removesuffix(".yaml").removesuffix(".yml").replace("/", "."))
+    case = ET.Element("testcase", {"classname": package, "name": name, "time": "0"})
+    state, title = part["state"], visible(control["title"])
+    if state == "pass":
+        return _Case(case, "passed")
+    verdicts = ordered_verdicts(verdict for verdict in part["verdicts"] if verdict["state"] != "pass")
+    quiet = quiet_reason(control, verdicts)
+    if state in DEVIATING and quiet is None:
+        # A waived deviation beside others is not what failed.
+        verdicts = [verdict for verdict in verdicts if not verdict.get("waiver")]
+        message = f"{labels(f'state.{state}')}: {title}"
+        failure = ET.SubElement(case, "failure", {"type": state, "message": clip(message, _MESSAGE)})
+        failure.text = _details(control, verdicts, labels)
+        return _Case(case, "failure")
+    reason = quiet if state in DEVIATING and quiet else _undecided_reason(state, verdicts, labels)
+    skipped = ET.SubElement(case, "skipped", {"type": state, "message": clip(visible(reason), _MESSAGE)})
+    skipped.text = _details(control, verdicts, labels)
+    return _Case(case, "skipped")
+
+
+def _undecided_reason(state: str, verdicts: list[dict[str, Any]], labels: Labels) -> str:
+    causes = dict.fromkeys(str(verdict.get("cause") or "") for verdict in verdicts if verdict["state"] == state)
+    about = "; ".join(cause for cause in causes if cause)
+    word = labels(f"state.{state}")
+    return f"{word}: {about}" if about else word
+
+
+def _details(control: dict[str, Any], verdicts: list[dict[str, Any]], labels: Labels) -> str:
+    clause = control["clause"]
+    head = [
+        f"{labels('severity')}: {labels('severity.' + control['severity'])}",
+        f"{labels('standing')}: {labels('standing.' + control['standing'])}",
+        f"{labels('plane.document')}: {clause_text(clause)} · {visible(clause['row'])}: {visible(clause['states'])}",
+        f"{labels('spec')}: {visible(control['spec'])}:{control['line']}",
+    ]
+    body = [line for verdict in verdicts[:_VERDICTS] for line in ("", *_verdict(verdict, labels))]
+    if len(verdicts) > _VERDICTS:
+        body += ["", labels("more places", n=len(verdicts) - _VERDICTS)]
+    tail = ["", f"{labels('remedy')}: {visible(control['remedy'])}"] if control.get("remedy") else []
+    return "\n".join([*head, *body, *tail])
+
+
+def _verdict(verdict: dict[str, Any], labels: Labels) -> list[str]:
+    where = " ".join(visible(str(part)) for part in (verdict.get("resource"), verdict["path"]) if part)
+    expected, actual = (value_text(verdict.get(key), 300) for key in ("expected", "actual"))
+    lines = [
+        f"{labels('state.' + verdict['state'])}: {where or labels('whole')}",
+        f"  {labels('expected')} {expected}, {labels('actual')} {actual}",
+    ]
+    origin = origin_text(verdict.get("origin"))
+    lines += [f"  {origin}"] if origin else []
+    said = (("cause", verdict.get("cause")), ("mend", verdict.get("mend")), ("waiver", verdict.get("waiver")))
+    return [*lines, *(f"  {labels(key)}: {visible(str(text))}" for key, text in said if text)]
+
+
+def _notes(run: Run, plane: str) -> str:
+    """Gaps and findings of a plane: they belong to no case, and hiding them would make a suite look complete."""
+    gaps = [gap for gap in run["gaps"] if gap["plane"] == plane]
+    findings = [finding for finding in run["findings"] if finding["plane"] == plane]
+    lines = [f"gap: {gap['scope']}: {gap['cause']} · {gap.get('mend') or ''}" for gap in gaps]
+    lines += [f"finding: {finding['title']} · {origin_text(finding.get('origin'))}" for finding in findings]
+    return "\n".join(visible(line).removesuffix(" · ") for line in lines)
+
+
+def _sum(suites: list[ET.Element]) -> dict[str, str]:
+    names = ("tests", "failures", "errors", "skipped")
+    return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in names}
+
+
+FORMAT = Format("junit", ".xml", render)

@@ -1,0 +1,215 @@
+"""Markdown for a pull-request comment or a step summary: most severe first, and never longer than GitHub takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from reports.formats import Format, RenderOptions
+from reports.labels import Labels
+from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
+from reports.report import Run
+from reports.text import clause_text, clip, place_text, value_text, visible
+
+LIMIT = 65_536
+"""What a comment holds, counted as GitHub's database does: characters beyond the basic plane are two."""
+_RESERVE = 400
+"""Kept for the lines that say what was left out."""
+_ROWS = 10
+_CELL = 160
+_MARKS = {"pass": "✓", "fail": "✕", "absent": "∅", "unknown": "?", "unreadable": "⊟"}
+
+_PLAIN_CODE = re.compile(r"[^`|\\<>&\n]+")
+# What can begin markup inside a line; escaped text never stands at a line's beginning.
+_SPECIAL = re.compile(r"[\\`*{}\[\]<>#!|~@&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_AUTOLINK = re.compile(r"(?<=[@#])|(?<=://)|(?<=www)(?=\.)|(?<=GH)(?=-)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Blocks of text up to the limit, and how many of a kind did not fit."""
+
+    left: int
+    blocks: list[str] = field(default_factory=list)
+
+    def add(self, block: str) -> bool:
+        size = length(block) + 2
+        if size > self.left:
+            return False
+        self.left -= size
+        self.blocks.append(block)
+        return True
+
+
+def render(run: Run, options: RenderOptions) -> str:
+    """The run as GitHub Markdown of at most ``LIMIT`` characters."""
+    labels = Labels(options.lang)
+    budget = _Budget(LIMIT - _RESERVE)
+    controls = ordered_controls(run)
+    budget.add(_head(run, labels))
+    _controls(budget, "deviating controls", [item for item in controls if item["outcome"] == "fail"], labels)
+    _list(budget, "gaps", [_gap(gap, labels) for gap in run["gaps"]], labels)
+    _controls(budget, "undecided controls", [item for item in controls if item["outcome"] == "undecided"], labels)
+    _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
+    _facts(budget, run, labels)
+    return "\n\n".join(budget.blocks) + "\n"
+
+
+def length(text: str) -> int:
+    """The length GitHub counts, in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def escape(text: str) -> str:
+    """Text as text: no markup, no mention, no reference, no link."""
+    inert = _AUTOLINK.sub("\u200b", visible(text))
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", inert).replace("\u200b", "&#8203;")
+
+
+def code(text: str) -> str:
+    """Text in code type. In a table neither a backslash nor a pipe is safe in backticks: entities are."""
+    shown = visible(text)
+    if not shown:
+        return ""
+    if _PLAIN_CODE.fullmatch(shown) and shown.strip() == shown:
+        return f"`{shown}`"
+    return f"<code>{_SPECIAL.sub(lambda match: f'&#{ord(match[0])};', shown)}</code>"
+
+
+def _head(run: Run, labels: Labels) -> str:
+    summary, planes = run["summary"], run_planes(run)
+    deviations = f"{labels('deviations')}: **{summary['deviations']}**"
+    if summary.get("new_deviations") is not None:
+        deviations += f" ({labels('new_deviations')}: **{summary['new_deviations']}**)"
+    tally = [
+        deviations,
+        f"{labels('undecided')}: **{summary['undecided']}**",
+        f"{labels('gaps')}: **{summary['gaps']}**",
+        f"{labels('controls')}: **{len(run['controls'])}**",
+    ]
+    counts = summary["controls"]
+    standings = [
+        f"{labels(f'standing.{name}')} {counts[name]}" for name in in_order(counts, STANDING_ORDER) if counts[name]
+    ]
+    blocks = [f"## {labels('title')}", " · ".join(tally)]
+    blocks += [f"{labels('standing')}: {' · '.join(standings)}"] if standings else []
+    blocks += [_coverage(summary, planes, labels)] if planes else []
+    return "\n\n".join(blocks)
+
+
+def _coverage(summary: dict[str, Any], planes: list[str], labels: Labels) -> str:
+    head = [labels("plane"), *(f"{_MARKS[state]} {labels(f'state.{state}')}" for state in STATES), labels("resources")]
+    rows = []
+    for plane in planes:
+        counts = summary["verdicts"].get(plane, {})
+        numbers = [str(counts.get(state, 0)) for state in STATES]
+        rows.append([labels(f"plane.{plane}"), *numbers, str(summary["resources"].get(plane, 0))])
+    return _table(head, rows)
+
+
+def _controls(budget: _Budget, title: str, controls: list[dict[str, Any]], labels: Labels) -> None:
+    if not controls or not budget.add(f"### {labels(title)} ({len(controls)})"):
+        return
+    for index, control in enumerate(controls):
+        if not budget.add(_control(control, labels)):
+            budget.blocks.append(f"_{labels('left out', n=len(controls) - index)}_")
+            return
+
+
+def _control(control: dict[str, Any], labels: Labels) -> str:
+    clause = control["clause"]
+    flags = [labels(f"severity.{control['severity']}"), labels(f"standing.{control['standing']}")]
+    flags += [labels(f"baseline.{control['baseline']}")] if control.get("baseline") else []
+    flags += [f"{labels('planned')}: {escape(clip(control['planned'], 100))}"] if control.get("planned") else []
+    head = f"**{escape(clip(control['title'], 300))}** · {' · '.join(flags)} · {code(clip(control['id'], 200))}"
+    stated = " · ".join(escape(clip(part, 200)) for part in (clause["section"], clause["row"]) if part)
+    about = f"{code(clip(clause_text(clause), 200))} {stated}: {code(clip(clause['states'], 200))}"
+    if control["basis"] != "stated":
+        about += f" ({labels('basis.' + control['basis'])})"
+    rows = [row for row in ordered_rows(control) if not all_pass(row)]
+    blocks = [f"{head}  \n{about}"]
+    if rows:
+        heads = [labels(name) for name in ("where", "plane.document", "plane.terraform", "plane.live")]
+        blocks.append(_table(heads, [_row(row, labels) for row in rows[:_ROWS]]))
+    if len(rows) > _ROWS:
+        blocks.append(f"_{labels('more places', n=len(rows) - _ROWS)}_")
+    if control.get("remedy"):
+        blocks.append(f"{labels('remedy')}: {escape(clip(control['remedy'], 500))}")
+    return "\n\n".join(blocks)
+
+
+def _row(row: dict[str, Any], labels: Labels) -> list[str]:
+    parts = dict.fromkeys((row.get("key"), row["path"]))
+    where = " ".join(code(clip(part, _CELL)) for part in parts if part) or labels("whole")
+    return [
+        where,
+        code(value_text(row.get("expected"), _CELL)),
+        *(_cell(row[p], labels) for p in ("terraform", "live")),
+    ]
+
+
+def _cell(cell: dict[str, Any] | None, labels: Labels) -> str:
+    if cell is None:
+        return "–"
+    state = cell["state"]
+    parts = [f"{_MARKS[state]} {labels(f'state.{state}')}"]
+    if state == "fail" or (state != "absent" and cell.get("actual") is not None):
+        parts.append(code(value_text(cell.get("actual"), _CELL)))
+    origin = cell.get("origin") or {}
+    parts += [code(clip(text, _CELL)) for text in (place_text(origin) or str(origin.get("arn") or ""),) if text]
+    parts += [escape(clip(str(cell[name]), 240)) for name in ("cause", "mend") if cell.get(name) and state != "pass"]
+    return "<br>".join(parts)
+
+
+def _gap(gap: dict[str, Any], labels: Labels) -> str:
+    hides = labels("every kind") if gap["kinds"] is None else ", ".join(gap["kinds"])
+    mend = f" · {labels('mend')}: {escape(clip(gap['mend'], 300))}" if gap.get("mend") else ""
+    scope = code(clip(gap["scope"], 200))
+    about = f"{escape(clip(gap['cause'], 200))} → {escape(clip(hides, 200))}"
+    return f"- {labels('plane.' + gap['plane'])}: {scope}: {about}{mend}"
+
+
+def _finding(item: dict[str, Any]) -> str:
+    place = place_text(item.get("origin") or {})
+    detail = f": {escape(clip(item['detail'], 400))}" if item.get("detail") else ""
+    return f"- **{escape(clip(item['title'], 200))}**{detail}{' · ' + code(clip(place, 200)) if place else ''}"
+
+
+def _list(budget: _Budget, title: str, items: list[str], labels: Labels) -> None:
+    if not items:
+        return
+    fitting: list[str] = []
+    head = f"### {labels(title)} ({len(items)})\n\n"
+    # Gaps and findings may fill a quarter: what deviates is why people open the comment.
+    room = min(budget.left, LIMIT // 4) - length(head) - _RESERVE
+    for item in items:
+        room -= length(item) + 1
+        if room < 0:
+            break
+        fitting.append(item)
+    if len(fitting) < len(items):
+        fitting.append(f"\n_{labels('left out', n=len(items) - len(fitting))}_")
+    if not budget.add(head + "\n".join(fitting)):
+        budget.blocks.append(f"_{labels(title)}: {labels('left out', n=len(items))}_")
+
+
+def _facts(budget: _Budget, run: Run, labels: Labels) -> None:
+    about = run["run"]
+    git = about.get("git") or {}
+    parts = [
+        f"{labels('run.id')} {code(clip(about['id'], 100))}",
+        f"{escape(clip(about['started'], 60))} ({escape(clip(about['started_local'], 60))})",
+        f"{labels('run.commit')} {code(clip(str(git['commit']), 40))}" if git.get("commit") else "",
+        f"{labels('run.accounts')} {code(clip(', '.join(about['accounts']), 200))}" if about["accounts"] else "",
+    ]
+    budget.add("---\n\n" + " · ".join(part for part in parts if part))
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+FORMAT = Format("markdown", ".md", render)

@@ -1,0 +1,106 @@
+"""The whole page: one file that needs nothing else, opens from disk, and works without its script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reports.html.appendix import findings, gaps, later, part, run_facts
+from reports.html.controls import section
+from reports.html.elements import Html, el, join
+from reports.html.marks import mark_rules
+from reports.html.matrix import filters, matrix
+from reports.html.overview import headline, masthead, overview
+from reports.labels import Labels
+from reports.order import ordered_controls
+
+_ASSETS = Path(__file__).parent.parent / "assets"
+
+
+def page(run: dict[str, Any], labels: Labels) -> str:
+    """The page of a run."""
+    controls = with_anchors(ordered_controls(run))
+    body = join(
+        el("a", labels("skip"), href="#matrix", class_="skip"),
+        masthead(run, labels),
+        el("main", overview(run, labels), _matrix(controls, labels), _controls(controls, labels), *_tail(run, labels)),
+        Html(f"<script>{asset('report.js')}</script>"),
+    )
+    document = el("html", _head(headline(run, labels), labels), el("body", body), lang=labels.lang)
+    return f"<!doctype html>\n{document}\n"
+
+
+def with_anchors(controls: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """Controls with the anchors of their sections: of the id, so that a link outlives the run."""
+    seen: dict[str, int] = {}
+    result = []
+    for control in controls:
+        name = "c-" + (re.sub(r"[^A-Za-z0-9_.-]+", "-", control["id"]).strip("-") or "x")
+        seen[name] = seen.get(name, 0) + 1
+        result.append((name if seen[name] == 1 else f"{name}~{seen[name]}", control))
+    return result
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """A style sheet or script, as it goes into the page. Neither may hold what would end its element."""
+    return (_ASSETS / name).read_text(encoding="utf-8").strip()
+
+
+def _head(title: str, labels: Labels) -> Html:
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">'),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", f"{title} · {labels('title')}"),
+        Html(f"<style>{_style()}</style>"),
+    )
+
+
+@lru_cache
+def _style() -> str:
+    return f"{asset('report.css')}\n{mark_rules()}"
+
+
+def _policy() -> str:
+    """Nothing may be fetched, and only this style and this script may run, whatever the run's data holds."""
+    style, script = _hash(_style()), _hash(asset("report.js"))
+    return (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _matrix(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html:
+    bare = [control for _, control in controls]
+    body = join(filters(bare, labels) if bare else None, matrix(controls, labels))
+    return part("matrix", body, labels, len(controls))
+
+
+def _controls(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html | None:
+    if not controls:
+        return None
+    buttons = el(
+        "p",
+        el("button", labels("filter.open"), type="button", data_open="1"),
+        el("button", labels("filter.close"), type="button", data_open="0"),
+        class_="tools",
+        hidden=True,
+    )
+    sections = [section(anchor, control, labels) for anchor, control in controls]
+    return part("controls", join(buttons, sections), labels, len(controls))
+
+
+def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
+    return [gaps(run, labels), findings(run, labels), later(run, labels), run_facts(run, labels)]

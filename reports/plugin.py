@@ -1,0 +1,100 @@
+"""The pytest plugin ``reports.plugin``: ``--report FORMAT=PATH`` and ``--lang``.
+
+The audit's plugin hands over the run by the hook ``pytest_audit_report(config, run)``; this one writes the files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.formats import Format, FormatError, RenderOptions, get
+from reports.labels import LANGUAGES
+from reports.report import ReportError, write
+from reports.terminal import summary
+from reports.text import visible
+
+_WANTED = pytest.StashKey[list[tuple[Format, Path]]]()
+_FAILED = pytest.StashKey[list[str]]()
+_RUN = pytest.StashKey[dict[str, Any]]()
+_WRONG_INPUT = 4
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("reports", "audit reports")
+    group.addoption(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=PATH",
+        help="write the audit's report in this format to this file; may be given more than once",
+    )
+    group.addoption("--lang", choices=LANGUAGES, default="en", help="language of the reports' labels (default: en)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a wrong request before anything is audited."""
+    config.stash[_WANTED] = [_wanted(text) for text in config.getoption("--report")]
+    config.stash[_FAILED] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_audit_report(config: pytest.Config, run: dict[str, Any]) -> list[str]:
+    """Write every report asked for and name each; returns what could not be written, one line each.
+
+    A report that fails does not keep the others from being written.
+    """
+    config.stash[_RUN] = run
+    failed = config.stash[_FAILED]
+    for target, path in config.stash[_WANTED]:
+        try:
+            write(path, target.render(run, RenderOptions(config.getoption("--lang"))))
+        except ReportError as error:
+            failed.append(str(error))
+            _say(config, f"{target.name} report: {error}", red=True)
+        else:
+            _say(config, f"{target.name} report: {visible(str(path))}")
+    return list(failed)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show what deviates and what is undecided, in place of tracebacks."""
+    run = config.stash.get(_RUN, None)
+    if run is not None:
+        terminalreporter.section("audit")
+        terminalreporter.write_line(summary(run, terminalreporter._tw.fullwidth))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A report that was asked for and is not there is not success."""
+    if session.config.stash.get(_FAILED, []) and session.exitstatus in (0, 1):
+        session.exitstatus = _WRONG_INPUT
+
+
+def _wanted(text: str) -> tuple[Format, Path]:
+    name, separator, path = text.partition("=")
+    if not separator or not name or not path:
+        raise pytest.UsageError(f"--report wants FORMAT=PATH (html=report.html), not {visible(text)!r}")
+    try:
+        target = get(name)
+    except FormatError as error:
+        raise pytest.UsageError(f"--report: {visible(str(error))}") from None
+    place = Path(path)
+    # Known now, and cheaper to hear now than after an hour's audit.
+    if place.is_dir():
+        raise pytest.UsageError(f"--report: {visible(path)} is a directory")
+    blocker = next((parent for parent in place.parents if parent.exists()), None)
+    if blocker is not None and not blocker.is_dir():
+        raise pytest.UsageError(f"--report: {visible(str(blocker))} is not a directory")
+    return target, place
+
+
+def _say(config: pytest.Config, text: str, *, red: bool = False) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.ensure_newline()
+        reporter.write_line(text, red=red)

@@ -1,0 +1,100 @@
+"""The summary at the end of a run in a terminal: what deviates and what is undecided, control by control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tabulate import tabulate
+
+from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
+from reports.text import clause_text, clip, origin_text, value_text, visible
+
+_MOST_CONTROLS = 40
+_MOST_ROWS = 6
+_PLANE_NAMES = {"terraform": "Terraform", "live": "live"}
+
+
+def summary(run: Part, width: int = 120) -> str:
+    """The whole summary, lines of at most about ``width`` columns."""
+    wanted = [control for control in ordered_controls(run) if control["outcome"] != "pass"]
+    blocks = [_control(control, run_planes(run), width) for control in wanted[:_MOST_CONTROLS]]
+    if len(wanted) > _MOST_CONTROLS:
+        blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
+    gaps = "\n".join(_gaps(run, width))
+    return "\n\n".join(block for block in [*blocks, gaps, _totals(run)] if block)
+
+
+def _control(control: Part, planes: list[str], width: int) -> str:
+    head = f"{control['severity'].upper():8}  {visible(control['id'])}  {_standing(control)}"
+    lines = [head, f"  {visible(control['title'])}  ({clause_text(control['clause'])})"]
+    rows = [row for row in ordered_rows(control) if _speaks(row)]
+    column = max(14, (width - 40) // (1 + len(planes)))
+    table = [_row(row, planes, column) for row in rows[:_MOST_ROWS]]
+    headers = ["", "documented", *(_PLANE_NAMES[plane] for plane in planes)]
+    text = tabulate(table, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=[34, *[column] * 3])
+    lines.extend(f"    {line}".rstrip() for line in text.splitlines())
+    if len(rows) > _MOST_ROWS:
+        lines.append(f"    … and {len(rows) - _MOST_ROWS} more")
+    lines.extend(f"  {line}" for line in dict.fromkeys(_places(rows[:_MOST_ROWS], planes, width)))
+    if control["outcome"] == "fail" and control["remedy"]:
+        lines.append(f"  mend  {visible(control['remedy'])}")
+    return "\n".join(lines)
+
+
+def _standing(control: Part) -> str:
+    quiet = quiet_reason(control, [one for plane in control["planes"].values() for one in plane["verdicts"]])
+    return f"{control['standing']} ({visible(quiet)})" if quiet else str(control["standing"])
+
+
+def _speaks(row: Part) -> bool:
+    return any(row[plane] is not None and row[plane]["state"] != "pass" for plane in ("terraform", "live"))
+
+
+def _row(row: Part, planes: list[str], column: int) -> list[str]:
+    cells = [_cell(row[plane], column) for plane in planes]
+    return [visible(row["path"]), value_text(row["expected"], 3 * column), *cells]
+
+
+def _cell(cell: Any, column: int) -> str:
+    if cell is None:
+        return "–"
+    if cell["state"] in ("absent", "unknown", "unreadable"):
+        return str(cell["state"])
+    mark = "✓ " if cell["state"] == "pass" else "✗ "
+    return mark + value_text(cell["actual"], 3 * column)
+
+
+def _places(rows: list[Part], planes: list[str], width: int) -> Iterator[str]:
+    for row in rows:
+        for plane in planes:
+            cell = row[plane]
+            if cell is None or cell["state"] == "pass":
+                continue
+            said = " ".join(part for part in (origin_text(cell["origin"]), visible(cell["cause"])) if part)
+            if said:
+                yield clip(f"{_PLANE_NAMES[plane]:9} {said}", max(width, 60) * 2)
+            if cell["mend"]:
+                yield f"mend  {visible(cell['mend'])}"
+
+
+def _gaps(run: Part, width: int) -> Iterator[str]:
+    if run["gaps"]:
+        yield "Could not be read:"
+    for gap in run["gaps"][:20]:
+        mend = f" – {gap['mend']}" if gap["mend"] else ""
+        place = origin_text(gap["origin"])
+        yield clip(visible(f"  {gap['scope']}: {gap['cause']}{mend}{f' ({place})' if place else ''}"), width * 2)
+    if len(run["gaps"]) > 20:
+        yield f"  … and {len(run['gaps']) - 20} more"
+
+
+def _totals(run: Part) -> str:
+    found = run["summary"]
+    standings = ", ".join(f"{count} {name}" for name, count in found["controls"].items())
+    read = ", ".join(f"{count} {_PLANE_NAMES[plane]}" for plane, count in found["resources"].items())
+    new = f" ({found['new_deviations']} new since the baseline)" if found["new_deviations"] is not None else ""
+    return (
+        f"{sum(found['controls'].values())} controls: {standings}\n"
+        f"{found['deviations']} deviate{new}, {found['undecided']} undecided, {found['gaps']} gaps; resources read: {read}"
+    )

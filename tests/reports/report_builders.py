@@ -1,0 +1,220 @@
+"""Small functions that build parts of a run: verdicts, planes, controls, the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+Data = dict[str, Any]
+
+DOCUMENT = "docs/state.md"
+SHA = "9f2c" * 16
+
+
+def unknown(cause: str, *references: str, **more: Any) -> Data:
+    return {"__unknown__": {"cause": cause, "references": list(references), **more}}
+
+
+def redacted(reason: str = "sensitive") -> Data:
+    return {"__redacted__": {"reason": reason}}
+
+
+def origin(
+    file: str | None = None, line: int | None = None, arn: str | None = None, calls: tuple[str, ...] = ()
+) -> Data:
+    return {"file": file, "line": line, "column": 3 if line else None, "arn": arn, "calls": list(calls)}
+
+
+def verdict(state: str, path: str, expected: Any, actual: Any = None, **more: Any) -> Data:
+    base: Data = {
+        "state": state,
+        "path": path,
+        "expected": expected,
+        "actual": actual,
+        "resource": None,
+        "key": None,
+        "account": None,
+        "region": None,
+        "origin": None,
+        "cause": "",
+        "mend": "",
+        "waiver": None,
+    }
+    return {**base, **more}
+
+
+def source(
+    state: str, path: str, expected: Any, actual: Any = None, *, name: str = "aws_db_instance.main", **more: Any
+) -> Data:
+    """A verdict on Terraform source."""
+    place = origin("modules/data/main.tf", 14, calls=("main.tf:31 module.data",))
+    return verdict(state, path, expected, actual, **{"resource": f"module.data.{name}", "origin": place, **more})
+
+
+def live(state: str, path: str, expected: Any, actual: Any = None, *, name: str = "db:demo-prod", **more: Any) -> Data:
+    """A verdict on the account."""
+    arn = f"arn:aws:rds:ap-northeast-2:000011112222:{name}"
+    place = {"resource": arn, "origin": origin(arn=arn), "account": "000011112222", "region": "ap-northeast-2"}
+    return verdict(state, path, expected, actual, **{**place, **more})
+
+
+ORDER = ("fail", "absent", "unreadable", "unknown", "pass")
+
+
+def plane(verdicts: list[Data], examined: int = 1) -> Data:
+    state = min((item["state"] for item in verdicts), key=ORDER.index, default="pass")
+    return {"examined": examined, "state": state, "verdicts": verdicts}
+
+
+def control(name: str, standing: str, outcome: str, sides: dict[str, list[Data]], **more: Any) -> Data:
+    """One control; its rows pair the planes' verdicts by key and path."""
+    base: Data = {
+        "id": name,
+        "spec": "specs/demo/database.yaml",
+        "line": 12,
+        "title": f"Demo of {name}",
+        "severity": "high",
+        "theme": "database",
+        "basis": "stated",
+        "basis_reason": "",
+        "frameworks": {},
+        "remedy": "",
+        "planned": None,
+        "clause": {
+            "document": DOCUMENT,
+            "section": "State > Data",
+            "row": "Database",
+            "states": "db.t4g.micro",
+            "line": 30,
+        },
+        "kind": "aws_db_instance",
+        "relation": "attributes",
+        "standing": standing,
+        "outcome": outcome,
+        "baseline": None,
+        "planes": {side: plane(verdicts) for side, verdicts in sides.items()},
+        "rows": rows(standing, sides),
+    }
+    return {**base, **more}
+
+
+def rows(standing: str, sides: dict[str, list[Data]]) -> list[Data]:
+    found: dict[tuple[str | None, str], Data] = {}
+    for side, verdicts in sides.items():
+        for item in verdicts:
+            row = found.setdefault(
+                (item["key"], item["path"]),
+                {
+                    "key": item["key"],
+                    "path": item["path"],
+                    "expected": item["expected"],
+                    "standing": standing,
+                    "terraform": None,
+                    "live": None,
+                },
+            )
+            row[side] = {
+                name: item[name] for name in ("state", "resource", "actual", "origin", "cause", "mend", "waiver")
+            }
+    for row in found.values():
+        if all(row[side] is None or row[side]["state"] == "pass" for side in ("terraform", "live")):
+            row["standing"] = "agrees" if len(sides) == 2 else "single plane"
+    return list(found.values())
+
+
+def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Data] | None = None, **more: Any) -> Data:
+    """A whole run around the controls, its summary counted from them."""
+    planes = more.pop("planes", ["terraform", "live"])
+    verdicts = {side: dict(Counter(_states(controls, side))) for side in planes}
+    outcomes = Counter(entry["outcome"] for entry in controls)
+    based = any(entry["baseline"] for entry in controls)
+    base: Data = {
+        "schema": "glimpse-audit/run/v1",
+        "run": about(planes),
+        "controls": controls,
+        "gaps": gaps or [],
+        "findings": findings or [],
+        "drift": [],
+        "unmanaged": [],
+        "document": [],
+        "waivers": [],
+        "summary": {
+            "controls": dict(Counter(entry["standing"] for entry in controls)),
+            "verdicts": verdicts,
+            "deviations": outcomes["fail"],
+            "undecided": outcomes["undecided"],
+            "gaps": len(gaps or []),
+            "new_deviations": sum(entry["baseline"] == "new" for entry in controls) if based else None,
+            "resources": dict.fromkeys(planes, 64 if controls else 0),
+            "exit_status": 1 if outcomes["fail"] else 0,
+        },
+    }
+    return {**base, **more}
+
+
+def _states(controls: list[Data], side: str) -> list[str]:
+    parts = (entry["planes"][side] for entry in controls if side in entry["planes"])
+    return [item["state"] for part in parts for item in part["verdicts"]]
+
+
+def about(planes: list[str]) -> Data:
+    return {
+        "id": "20260301T021500Z-demo",
+        "started": "2026-03-01T02:15:00Z",
+        "finished": "2026-03-01T02:15:09Z",
+        "timezone": "Asia/Seoul",
+        "started_local": "2026-03-01 11:15:00 +09:00",
+        "planes": planes,
+        "caller": "arn:aws:sts::000011112222:assumed-role/auditor/nightly",
+        "accounts": ["000011112222"],
+        "regions": ["ap-northeast-2", "us-east-1"],
+        "git": {"commit": "c0ffee0123456789c0ffee0123456789c0ffee01", "dirty": True},
+        "document": {"path": DOCUMENT, "sha256": SHA},
+        "specs": {"specs/demo/database.yaml": SHA},
+        "tools": {"glimpse-audit": "0.1.0", "python": "3.11"},
+        "options": {"strict": False, "var_file": ["prod.tfvars"]},
+        "source": {"terraform": "infra/prod", "live": "http://127.0.0.1:5000"},
+    }
+
+
+GAPS: list[Data] = [
+    {
+        "plane": "live",
+        "kinds": ["aws_ebs_volume"],
+        "scope": "ec2:DescribeVolumes in ap-northeast-2",
+        "cause": "AccessDenied",
+        "detail": "not authorized",
+        "mend": "grant ec2:DescribeVolumes to the auditor",
+        "account": "000011112222",
+        "region": "ap-northeast-2",
+        "resource": None,
+        "attribute": None,
+        "module": None,
+        "action": "ec2:DescribeVolumes",
+        "origin": None,
+    },
+    {
+        "plane": "terraform",
+        "kinds": None,
+        "scope": "module.cdn",
+        "cause": "missing module",
+        "detail": "./modules/cdn is not there",
+        "mend": "check the module out, or declare which kinds live in it",
+        "account": None,
+        "region": None,
+        "resource": None,
+        "attribute": None,
+        "module": "cdn",
+        "action": None,
+        "origin": origin("main.tf", 44),
+    },
+]
+
+FINDINGS: list[Data] = [
+    {
+        "plane": "terraform",
+        "title": "A validation fails",
+        "detail": "var.zones wants two zones",
+        "origin": origin("variables.tf", 9),
+    },
+]
