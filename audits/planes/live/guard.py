@@ -1,0 +1,115 @@
+"""The read-only guard: in front of every client, before a request is built, signed or sent.
+
+AWS names operations by what they do: ``Describe``, ``Get``, ``List`` (and ``BatchGet``, ``BatchDescribe``) read.
+Not every read is harmless, though: some hand out secrets, credentials or customers' data. Those are refused as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_PREFIXES = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
+
+_ALSO_READS = frozenset({("s3", "HeadBucket")})
+"""Reads by another name. botocore asks ``HeadBucket`` itself to learn a bucket's region after a redirect."""
+
+_CREDENTIALS = frozenset(
+    {
+        ("sts", "AssumeRole"),
+        ("sts", "AssumeRoleWithSAML"),
+        ("sts", "AssumeRoleWithWebIdentity"),
+        ("sso", "GetRoleCredentials"),
+        ("sso-oidc", "CreateToken"),
+        ("signin", "CreateOAuth2Token"),
+    }
+)
+"""What botocore calls to resolve a profile's credentials, and what ``--account-role`` needs. No kind may ask for it."""
+
+_REVEALING = frozenset(
+    {
+        ("apigateway", "GetApiKey"),
+        ("apigateway", "GetApiKeys"),
+        ("codeartifact", "GetAuthorizationToken"),
+        ("cognito-identity", "GetCredentialsForIdentity"),
+        ("cognito-identity", "GetOpenIdToken"),
+        ("cognito-identity", "GetOpenIdTokenForDeveloperIdentity"),
+        ("cognito-idp", "DescribeUserPoolClient"),
+        ("cognito-idp", "DescribeIdentityProvider"),
+        ("connect", "GetFederationToken"),
+        ("dynamodb", "BatchGetItem"),
+        ("dynamodb", "GetItem"),
+        ("ec2", "GetConsoleOutput"),
+        ("ec2", "GetConsoleScreenshot"),
+        ("ec2", "GetLaunchTemplateData"),
+        ("ec2", "GetPasswordData"),
+        ("ecr", "GetAuthorizationToken"),
+        ("ecr-public", "GetAuthorizationToken"),
+        ("gamelift", "GetComputeAuthToken"),
+        ("gamelift", "GetInstanceAccess"),
+        ("kinesis", "GetRecords"),
+        ("lambda", "GetFunction"),
+        ("lightsail", "GetInstanceAccessDetails"),
+        ("lightsail", "GetRelationalDatabaseMasterUserPassword"),
+        ("logs", "GetLogEvents"),
+        ("logs", "GetLogRecord"),
+        ("redshift", "GetClusterCredentials"),
+        ("redshift", "GetClusterCredentialsWithIAM"),
+        ("redshift-serverless", "GetCredentials"),
+        ("s3", "GetObject"),
+        ("s3", "GetObjectTorrent"),
+        ("secretsmanager", "BatchGetSecretValue"),
+        ("secretsmanager", "GetSecretValue"),
+        ("ssm", "GetParameter"),
+        ("ssm", "GetParameterHistory"),
+        ("ssm", "GetParameters"),
+        ("ssm", "GetParametersByPath"),
+        ("sts", "GetFederationToken"),
+        ("sts", "GetSessionToken"),
+    }
+)
+"""Reads that answer with secrets, credentials or data (AWS API references of each service)."""
+
+_REVEALING_ATTRIBUTES = {("ec2", "DescribeInstanceAttribute"): frozenset({"userData"})}
+"""Operations that are harmless but for some values of their ``Attribute``."""
+
+
+class WriteRefused(RuntimeError):  # noqa: N818 - the name says what happened
+    """An operation that could change the account, or reveal a secret, was about to be sent. It was not."""
+
+
+def is_read(service: str, operation: str) -> bool:
+    """Whether a kind may ask for the operation (both named as in AWS's service model)."""
+    if (service, operation) in _REVEALING:
+        return False
+    return operation.startswith(_PREFIXES) or (service, operation) in _ALSO_READS
+
+
+def check(service: str, operation: str, parameters: Any = None) -> None:
+    """Let a reading operation pass.
+
+    Raises:
+        WriteRefused: it is none.
+    """
+    refused = not is_read(service, operation) and (service, operation) not in _CREDENTIALS
+    hidden = _REVEALING_ATTRIBUTES.get((service, operation))
+    if hidden and isinstance(parameters, dict) and parameters.get("Attribute") in hidden:
+        refused = True
+    if refused:
+        raise WriteRefused(f"refused to send {service}:{operation}: only reads that reveal no secret may leave")
+
+
+def _before_parameters(params: Any, model: Any, **_: Any) -> None:
+    check(model.service_model.service_name, model.name, params)
+
+
+def _before_call(model: Any, **_: Any) -> None:
+    check(model.service_model.service_name, model.name)
+
+
+def install(events: Any) -> None:
+    """Put the guard in front of every client that is made from now on with these botocore events.
+
+    Twice: when the parameters are given, the earliest point, and right before the request is signed and sent.
+    """
+    events.register_first("provide-client-params.*.*", _before_parameters, unique_id="audits-read-only-parameters")
+    events.register_first("before-call.*.*", _before_call, unique_id="audits-read-only-call")

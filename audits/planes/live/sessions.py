@@ -1,0 +1,183 @@
+"""Credentials, accounts and clients. The only module that makes a client (of botocore, which boto3 wraps)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore import exceptions as aws
+from botocore import loaders
+from botocore.config import Config
+from botocore.credentials import RefreshableCredentials, create_assume_role_refresher
+
+from audits.planes.live import answers, failures, guard
+from audits.planes.live.options import AccountError, LiveOptions
+
+_ROLE_SESSION = "compliance-audit"
+_GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
+class Account:
+    """One account that is read: who reads it, and its clients, each made once."""
+
+    def __init__(self, session: Any, config: Config, identity: Any) -> None:
+        self.id = str(identity["Account"])
+        self.caller = str(identity["Arn"])
+        self.partition = self.caller.split(":")[1] or "aws"
+        self._session = session
+        self._config = config
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def global_region(self) -> str:
+        """Where the endpoints of the partition's global services are."""
+        return _GLOBAL_REGIONS.get(self.partition, "us-east-1")
+
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service in a region. A session makes only one at a time safely, hence the lock."""
+        with self._lock:
+            client = self._clients.get((service, region))
+            if client is None:
+                client = self._session.create_client(service, region_name=region, config=self._config)
+                self._clients[service, region] = client
+            return client
+
+    def close(self) -> None:
+        """Close the connections of every client."""
+        for client in self._clients.values():
+            client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was found when the credentials were used for the first time.
+
+    ``refused`` holds the roles that could not be assumed, with what AWS said.
+    """
+
+    caller: str
+    regions: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    refused: tuple[tuple[str, failures.Failure], ...]
+    source: str
+
+
+def open_accounts(options: LiveOptions) -> Opened:
+    """Resolve the credentials once, ask who they are, and assume the roles, if any.
+
+    Raises:
+        AccountError: there are no credentials, or they are refused, belong to another account or reach no endpoint.
+    """
+    session = _session(options.profile)
+    regions = tuple(dict.fromkeys(options.regions)) or _session_regions(session)
+    config = _config(options)
+    try:
+        own = Account(session, config, _who(session, config, regions[0]))
+    except (aws.BotoCoreError, aws.ClientError, ValueError, KeyError, failures.MalformedAnswer) as error:
+        raise AccountError(_why(error, options.profile)) from error
+    if options.expect_account and own.id != options.expect_account:
+        raise AccountError(f"wrong account: the credentials belong to {own.id}, expected {options.expect_account}")
+    source = os.environ.get("AWS_ENDPOINT_URL") or "aws"
+    if not options.account_roles:
+        return Opened(own.caller, regions, (own,), (), source)
+    accounts, refused = _assume(own, options, config, regions[0])
+    if not accounts:
+        role, failure = refused[0]
+        raise AccountError(f"no role could be assumed: {role}: {failure.detail}")
+    return Opened(own.caller, regions, accounts, refused, source)
+
+
+def _session(profile: str | None) -> Any:
+    try:
+        return _protected(botocore.session.Session(profile=profile))
+    except aws.ProfileNotFound:
+        raise AccountError(f"no profile {profile!r} in the AWS configuration") from None
+    except aws.BotoCoreError as error:
+        raise AccountError(f"the AWS configuration cannot be read: {failures.safe(str(error))}") from error
+
+
+def _protected(session: Any) -> Any:
+    """The session, every client of which can only read, and takes only answers for answers."""
+    session.user_agent_extra = "compliance-audit"
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    events = session.get_component("event_emitter")
+    guard.install(events)
+    answers.install(events)
+    return session
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    """AWS's service models, read once a process: they take longer to read than an account does."""
+    return loaders.create_loader(data_path)
+
+
+def _session_regions(session: Any) -> tuple[str, ...]:
+    # The other SDKs and the CLI heed AWS_REGION; botocore alone knows AWS_DEFAULT_REGION only.
+    region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    if not region:
+        raise AccountError("no region: give --region, or set AWS_REGION or a region in the profile")
+    return (region,)
+
+
+def _config(options: LiveOptions) -> Config:
+    return Config(
+        retries={"mode": "adaptive", "total_max_attempts": options.max_attempts},
+        connect_timeout=options.connect_timeout,
+        read_timeout=options.read_timeout,
+        max_pool_connections=options.max_workers,
+    )
+
+
+def _who(session: Any, config: Config, region: str) -> Any:
+    """The caller's identity. Whoever answers it, answers for the account: it must say account and ARN."""
+    identity = session.create_client("sts", region_name=region, config=config).get_caller_identity()
+    if not str(identity["Arn"]).startswith("arn:") or not str(identity["Account"]).isdecimal():
+        raise failures.MalformedAnswer("sts:GetCallerIdentity names no account")
+    return identity
+
+
+def _why(error: Exception, profile: str | None) -> str:
+    whose = f" of profile {profile!r}" if profile else ""
+    if isinstance(error, aws.NoCredentialsError):
+        return "no AWS credentials found: give --profile, or set them in the environment"
+    if isinstance(error, ValueError | KeyError) and not isinstance(error, aws.BotoCoreError):
+        return f"cannot ask who the credentials{whose} are: {failures.safe(f'{type(error).__name__}: {error}')}"
+    failure = failures.classify(error)
+    if failure.cause == failures.EXPIRED:
+        return f"the AWS credentials{whose} have expired or cannot be renewed: {failure.detail}"
+    if failure.cause in (failures.CREDENTIALS, failures.DENIED):
+        return f"AWS refuses the credentials{whose}: {failure.detail}"
+    return f"cannot reach AWS to ask who the credentials{whose} are ({failure.cause}): {failure.detail}"
+
+
+def _assume(
+    own: Account, options: LiveOptions, config: Config, region: str
+) -> tuple[tuple[Account, ...], tuple[tuple[str, failures.Failure], ...]]:
+    accounts: list[Account] = []
+    refused: list[tuple[str, failures.Failure]] = []
+    for role in dict.fromkeys(options.account_roles):
+        try:
+            session = _role_session(own.client("sts", region), role, options.external_id)
+            accounts.append(Account(session, config, _who(session, config, region)))
+        except (aws.BotoCoreError, aws.ClientError, KeyError, ValueError, failures.MalformedAnswer) as error:
+            refused.append((role, failures.classify(error)))
+    return tuple(accounts), tuple(refused)
+
+
+def _role_session(sts: Any, role: str, external_id: str | None) -> Any:
+    """A session in the role, whose credentials renew themselves: a long reading outlives the first ones."""
+    parameters = {"RoleArn": role, "RoleSessionName": _ROLE_SESSION}
+    if external_id:
+        parameters["ExternalId"] = external_id
+    refresh = create_assume_role_refresher(sts, parameters)
+    session: Any = _protected(botocore.session.Session())
+    session._credentials = RefreshableCredentials.create_from_metadata(  # botocore offers no public way
+        metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
+    )
+    return session

@@ -1,0 +1,36 @@
+"""The Terraform plane: what the configuration in a folder says, without the CLI, providers or network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from audits.model import Observation
+from audits.planes.terraform.deep_stack import with_deep_stack
+from audits.planes.terraform.reading import SourceError, read_folder
+
+__all__ = ["SourceError", "read"]
+
+
+def read(
+    directory: Path,
+    *,
+    var_files: Sequence[Path] = (),
+    variables: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    environment: Mapping[str, str] | None = None,
+    workspace: str | None = None,
+) -> Observation:
+    """Read the root module in a folder, and all modules it calls that are on disk.
+
+    Attributes are as configured in source: blocks as lists, nulls left out, nothing folded, one Resource an instance.
+    ``var_files`` and ``variables`` are those of ``--var-file`` and ``--var`` (the latter win, then the last);
+    ``environment`` (by default the process's own) gives ``TF_VAR_…`` and ``TF_WORKSPACE``.
+
+    Raises:
+        SourceError: there is no such folder, no configuration in it, or no such file of variables.
+    """
+    pairs = list(variables.items()) if isinstance(variables, Mapping) else list(variables)
+    given = os.environ if environment is None else environment
+    files = [Path(path) for path in var_files]
+    return with_deep_stack(lambda: read_folder(Path(directory), files, pairs, given, workspace))

@@ -1,0 +1,196 @@
+"""From a folder of configuration to an Observation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from audits.model import Cause, Observation, Origin, Reference, Resource, Unknown
+from audits.planes.terraform import nodes
+from audits.planes.terraform.cache import ParseCache, default_folder
+from audits.planes.terraform.calls import called
+from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
+from audits.planes.terraform.instance import BlockInstance, ModuleInstance
+from audits.planes.terraform.nodes import Block, Expression
+from audits.planes.terraform.providers import ProviderSettings
+from audits.planes.terraform.run import Run
+from audits.planes.terraform.values import TerraformValue, close, derive, to_model, unmark_deep
+from audits.planes.terraform.variables import root_values
+
+MOST_RESOURCES = 200_000
+"""More resource instances than that (counts within counts) are not listed: the reading is cut off, with a gap."""
+
+
+class SourceError(Exception):
+    """There is no configuration to read. The message is one line, for people."""
+
+
+def read_folder(
+    directory: Path,
+    var_files: Sequence[Path],
+    variables: Sequence[tuple[str, str]],
+    environment: Mapping[str, str],
+    workspace: str | None,
+) -> Observation:
+    """The Observation of a root module. Raises SourceError if there is none in the folder."""
+    started = _now()
+    root = _checked(directory, var_files)
+    run = Run(root, workspace or _workspace(root, environment), ParseCache(default_folder()))
+    source = run.source(root)
+    instance = ModuleInstance(run, source)
+    given = root_values(run, source, [path.absolute() for path in var_files], variables, environment)
+    instance.inputs = {name: partial(_same, value) for name, value in given.items()}
+    resources = tuple(_resources(instance))
+    _ = [instance.output(name) for name in source.outputs]
+    regions = sorted({resource.region for resource in resources if resource.region})
+    accounts = sorted({resource.account for resource in resources if resource.account})
+    return Observation(
+        "terraform", resources, tuple(run.gaps.values()), tuple(run.findings.values()), started, _now(),
+        source=str(directory), accounts=tuple(accounts), regions=tuple(regions),
+    )
+
+
+def _same(value: TerraformValue) -> TerraformValue:
+    return value
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _checked(directory: Path, var_files: Sequence[Path]) -> Path:
+    if not directory.exists():
+        raise SourceError(f"no such folder: {directory}")
+    if not directory.is_dir():
+        raise SourceError(f"not a folder: {directory}")
+    if not configuration_files(directory):
+        below = list(folders_with_configuration(directory))
+        hint = f"; there are some in {', '.join(below)}" if below else ""
+        raise SourceError(f"no Terraform files (*.tf, *.tf.json) in {directory}{hint}")
+    for path in var_files:
+        if not path.is_file():
+            raise SourceError(f"no such file of variables: {path}")
+    return Path(os.path.normpath(directory.absolute()))
+
+
+def _workspace(root: Path, environment: Mapping[str, str]) -> str:
+    if environment.get("TF_WORKSPACE"):
+        return environment["TF_WORKSPACE"]
+    try:
+        return (root / ".terraform" / "environment").read_text(encoding="utf-8").strip() or "default"
+    except (OSError, UnicodeDecodeError):
+        return "default"
+
+
+def _resources(instance: ModuleInstance) -> Iterator[Resource]:
+    """The resources of a module instance and of all that it calls."""
+    instance.validate_variables()
+    for (kind, name), block in instance.source.resources.items():
+        found = instance.instances("", kind, name)
+        if isinstance(found, Unknown):
+            yield _cyclic(instance, kind, name, block, found)
+            continue
+        settings = instance.provider_of(block)
+        for one in found:
+            yield _resource(one, settings, instance.calls)
+    for name in instance.source.calls:
+        call = called(instance, name)
+        if isinstance(call, Unknown):
+            continue
+        for missing in call.missing:
+            yield _resource(missing, ProviderSettings(), instance.calls)
+        for module in call.modules.values():
+            yield from _resources(module)
+
+
+def _cyclic(instance: ModuleInstance, kind: str, name: str, block: Block, why: Unknown) -> Resource:
+    address = instance.absolute(f"{kind}.{name}")
+    origin = Origin(block.file, block.line, block.column, calls=instance.calls)
+    return Resource(kind, address, {}, origin, missing="unset", existence=why)
+
+
+def _resource(one: BlockInstance, settings: ProviderSettings, calls: tuple[str, ...]) -> Resource:
+    attributes = one.body.as_model()
+    tags = _tags_all(one, settings)
+    if tags is not None:
+        attributes["tags_all"] = tags
+    block = one.block
+    return Resource(
+        one.kind,
+        one.address,
+        attributes,
+        Origin(block.file, block.line, block.column, calls=calls),
+        account=settings.account,
+        region=settings.known_region,
+        missing="unset",
+        origins=dict(one.body.origins(calls)),
+        ignored=ignored_paths(block),
+        existence=one.why,
+    )
+
+
+def _tags_all(one: BlockInstance, settings: ProviderSettings) -> Any:
+    """Default tags with the resource's own over them, for a resource that has tags, where both are known."""
+    if "tags" not in one.body.attributes and settings.default_tags is None:
+        return None
+    if "tags" not in one.body.attributes and not _has_tags(one.kind):
+        return None
+    own, own_marked = unmark_deep(close(one.body.attributes.get("tags")))
+    default, marked = unmark_deep(settings.default_tags)
+    own, default = ({} if value is None else value for value in (own, default))
+    if isinstance(own, Unknown) or isinstance(default, Unknown):
+        return derive([value for value in (own, default) if isinstance(value, Unknown)])
+    if not isinstance(own, dict) or not isinstance(default, dict) or own_marked or marked:
+        return None
+    merged = {**default, **{key: value for key, value in own.items() if value is not None}}
+    if "" in merged.values() or settings.ignores_tags:
+        # The provider then leaves to AWS what becomes of them.
+        return Unknown(Cause.COMPUTED, (Reference(one.address, "tags_all"),))
+    return to_model(merged) or None
+
+
+def _has_tags(kind: str) -> bool:
+    """Whether the provider's schema says that resources of this kind have tags."""
+    from audits import provider_schema
+
+    try:
+        block = provider_schema.block_of(kind)
+    except (OSError, ValueError):
+        return False
+    return block is not None and "tags_all" in block["attributes"]
+
+
+def ignored_paths(block: Block) -> tuple[str, ...]:
+    """The attribute paths under ``lifecycle.ignore_changes``; ``all`` for every one."""
+    paths: list[str] = []
+    for lifecycle in block.body.of_type("lifecycle"):
+        attribute = lifecycle.body.attributes.get("ignore_changes")
+        if attribute is None:
+            continue
+        expression = attribute.expression
+        elements = expression.elements if isinstance(expression, nodes.Tuple) else (expression,)
+        paths.extend(path for path in map(path_text, elements) if path)
+    return tuple(paths)
+
+
+def path_text(expression: Expression) -> str:
+    """A static path (``tags["Name"]``, ``setting[0].value``) as text; empty if it is none."""
+    if isinstance(expression, nodes.Name):
+        return expression.name
+    if isinstance(expression, nodes.Literal) and isinstance(expression.value, str):
+        return expression.value
+    if isinstance(expression, nodes.GetAttribute):
+        source = path_text(expression.source)
+        return f"{source}.{expression.name}" if source else ""
+    if isinstance(expression, nodes.Index) and isinstance(expression.key, nodes.Literal):
+        source, key = path_text(expression.source), expression.key.value
+        if not source:
+            return ""
+        return f"{source}.{key}" if isinstance(key, str) else f"{source}[{key}]"
+    return ""
+
+

@@ -1,0 +1,174 @@
+"""What one reading of a configuration shares: where it is, what was found wrong, and what was computed already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from audits.model import Cause, Finding, Gap, Origin, Unknown
+from audits.planes.terraform import nodes
+from audits.planes.terraform.cache import ParseCache
+from audits.planes.terraform.configuration import ModuleSource, load_module
+from audits.planes.terraform.nodes import Body, Problem, SourceSyntaxError
+from audits.planes.terraform.values import Exhausted, TerraformValue
+
+MOST_ROUNDS = 2_000_000
+"""Rounds of ``for`` and splat in one reading: some seconds of work."""
+
+INVALID = "invalid configuration"
+
+
+@dataclass(slots=True)
+class Memo:
+    """Remembers what was computed, and notices what depends on itself."""
+
+    done: dict[tuple[str, str], Any] = field(default_factory=dict)
+    active: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def get(
+        self, key: tuple[str, str], compute: Callable[[], Any], on_cycle: Callable[[tuple[str, ...]], Any]
+    ) -> Any:
+        """The result for ``key``; ``on_cycle`` gets the members (addresses) if it is being computed already."""
+        if key in self.done:
+            return self.done[key]
+        if key in self.active:
+            keys = list(self.active)
+            return on_cycle(tuple(member[0] for member in keys[keys.index(key) :]))
+        self.active[key] = None
+        try:
+            result = compute()
+        finally:
+            self.active.pop(key, None)
+        self.done[key] = result
+        return result
+
+
+class Run:
+    """The state of one call of :func:`audits.planes.terraform.read`."""
+
+    def __init__(self, root: Path, workspace: str, cache: ParseCache) -> None:
+        self.root = root
+        self.workspace = workspace
+        self.cache = cache
+        self.memo = Memo()
+        self.gaps: dict[tuple[str, str], Gap] = {}
+        self.findings: dict[tuple[str, int | None, str], Finding] = {}
+        self._sources: dict[Path, ModuleSource] = {}
+        self._rounds = 0
+        self._templates: dict[str, Body] = {}
+
+    def spend(self, rounds: int) -> None:
+        """Account for rounds of loops. Raises Exhausted beyond what any configuration needs."""
+        self._rounds += rounds
+        if self._rounds > MOST_ROUNDS:
+            raise Exhausted(f"more than {MOST_ROUNDS} rounds of loops")
+
+    def name_of(self, path: Path) -> str:
+        """A path as it is reported: from the folder that was asked for, with ``../`` where it lies outside."""
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def parse(self, text: str, file: str) -> Body:
+        """The body of a file, from the cache if it is there. Raises SourceSyntaxError."""
+        kind = "json" if file.endswith(".json") else "hcl"
+        body = self.cache.get(text, kind, file)
+        if body is None:
+            body = _parser(kind)(text, file)
+            self.cache.put(text, kind, body)
+        return body
+
+    def template(self, text: str, file: str) -> nodes.Expression:
+        """The node of a template file's text, from the cache if it is there. Raises SourceSyntaxError."""
+        body = self._templates.get(text) or self.cache.get(text, "template", file)
+        if body is None:
+            from audits.planes.terraform.syntax import parse_template
+
+            body = Body({"": nodes.Attribute(file, 1, 1, "", parse_template(text, file))}, ())
+            self.cache.put(text, "template", body)
+        self._templates[text] = body
+        return body.attributes[""].expression
+
+    def source(self, directory: Path) -> ModuleSource:
+        """The configuration of a folder, read once; what is wrong with it is reported once."""
+        directory = Path(os.path.normpath(directory))
+        if directory not in self._sources:
+            source = load_module(directory, self.parse, self.name_of)
+            self._sources[directory] = source
+            for problem in source.unread:
+                self.unreadable_file(problem)
+            for problem in source.problems:
+                self.report(problem.file, problem.line, problem.column, problem.message)
+        return self._sources[directory]
+
+    def unreadable_file(self, problem: Problem) -> None:
+        """Report a file that could not be read: anything may be in it."""
+        place = f"{problem.file}:{problem.line}"
+        origin = Origin(problem.file, problem.line, problem.column)
+        self.gap(Gap("terraform", None, place, "syntax error", problem.message,
+                     f"correct {problem.file}: 'terraform validate' shows what is wrong", origin=origin))
+
+    def gap(self, gap: Gap) -> None:
+        """Report what could not be read, once."""
+        self.gaps.setdefault((gap.scope, gap.cause), gap)
+
+    def finding(self, title: str, detail: str, origin: Origin) -> None:
+        """Report something wrong in the source, once a place."""
+        self.findings.setdefault((origin.file or "", origin.line, detail), Finding("terraform", title, detail, origin))
+
+    def report(self, file: str, line: int, column: int, message: str) -> None:
+        """Report what Terraform would refuse."""
+        self.finding(INVALID, message, Origin(file, line, column))
+
+    def cycle(self, members: tuple[str, ...], place: nodes.Attribute | nodes.Block) -> Unknown:
+        """What depends on itself: reported, and Unknown, with its members named."""
+        text = " → ".join((*members, members[0]))
+        self.finding("dependency cycle", text, Origin(place.file, place.line, place.column))
+        return Unknown(Cause.CYCLE, detail=text)
+
+    @cached_property
+    def tree(self) -> Path:
+        """The folder beyond which no function reads: the enclosing checkout, else what all modules share."""
+        for folder in (self.root, *self.root.parents):
+            if (folder / ".git").exists():
+                return folder
+        return Path(os.path.commonpath([self.root, *_local_modules(self, self.root, set())]))
+
+
+def _local_modules(run: Run, directory: Path, seen: set[Path]) -> set[Path]:
+    """The folders of the local modules that are called from here, directly or not."""
+    if directory in seen or len(seen) > 1_000:
+        return seen
+    seen.add(directory)
+    for block in run.source(directory).calls.values():
+        attribute = block.body.attributes.get("source")
+        text = getattr(attribute.expression, "value", None) if attribute else None
+        if isinstance(text, str) and text.startswith(("./", "../")):
+            _local_modules(run, Path(os.path.normpath(directory / text)), seen)
+    return seen
+
+
+def _parser(kind: str) -> Callable[[str, str], Body]:
+    """The parser, imported only when there is something to parse."""
+    if kind == "json":
+        from audits.planes.terraform.json_syntax import parse_json
+
+        return parse_json
+    from audits.planes.terraform.syntax import parse_file
+
+    return parse_file
+
+
+def parse_or_none(run: Run, path: Path, text: str) -> Body | None:
+    """The body of a file of values (``.tfvars``); a file that cannot be parsed is a gap."""
+    name = run.name_of(path)
+    try:
+        return run.parse(text, name)
+    except SourceSyntaxError as error:
+        run.unreadable_file(Problem(name, error.line, error.column, error.message))
+        return None
+
+
+Inputs = Mapping[str, Callable[[], TerraformValue]]

@@ -1,0 +1,57 @@
+"""Input that is out of all measure: a gap, an Unknown or a finding, within bounded time and memory."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from audits.model import Cause, Unknown
+from audits.planes.terraform import read
+
+SQUARES = "locals {\n n0 = 99999999999999999999\n" + "".join(
+    f" n{i + 1} = local.n{i} * local.n{i}\n" for i in range(40)) + "}\n"
+DOUBLES = 'locals {\n n0 = "xxxxxxxx"\n' + "".join(
+    f' n{i + 1} = "${{local.n{i}}}${{local.n{i}}}"\n' for i in range(40)) + "}\n"
+TRIPLES = "locals {\n n0 = [1, 2, 3]\n" + "".join(
+    f" n{i + 1} = [local.n{i}, local.n{i}, local.n{i}]\n" for i in range(40)) + "}\n"
+CHAIN = "locals {\n n0 = 1\n" + "".join(f" n{i + 1} = local.n{i} + 1\n" for i in range(400)) + "}\n"
+
+
+def value(folder: Path, expression: str, more: str = "") -> object:
+    (folder / "main.tf").write_text(f'{more}\nresource "terraform_data" "x" {{\n  input = {expression}\n}}\n')
+    started = time.monotonic()
+    (resource,) = read(folder, environment={}).resources
+    assert time.monotonic() - started < 60
+    return resource.attributes["input"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "more"),
+    [
+        ("local.n40", SQUARES),
+        ("local.n40", DOUBLES),
+        ("flatten(local.n40)", TRIPLES),
+        ("[for x in range(1000) : [for y in range(1000) : [for z in range(1000) : z]]]", ""),
+        ("!" * 100_000 + "true", ""),
+        ("pow(10, 100000000)", ""),
+    ],
+    ids=["squares", "doubles", "triples", "rounds", "operators", "power"],
+)
+def test_too_much_is_unknown(tmp_path: Path, expression: str, more: str) -> None:
+    found = value(tmp_path, expression, more)
+    assert isinstance(found, Unknown) and found.cause is Cause.UNSUPPORTED
+
+
+def test_long_chains_are_followed(tmp_path: Path) -> None:
+    assert value(tmp_path, "local.n400", CHAIN) == 401
+    assert value(tmp_path, "1" + " + 1" * 3_000) == 3_001
+    assert value(tmp_path, "true ? 1 : " * 500 + "2") == 1
+
+
+@pytest.mark.parametrize("text", ["1e1000000000", "1e5000", "(" * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_what_cannot_be_read_is_a_gap(tmp_path: Path, text: str) -> None:
+    (tmp_path / "main.tf").write_text(f"locals {{\n  a = {text}\n}}\n")
+    observation = read(tmp_path, environment={})
+    assert [gap.cause for gap in observation.gaps] == ["syntax error"]
