@@ -15,8 +15,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from audits.kind import Kind, Part
-from audits.model import Cause, Observation, Origin, Redacted, Reference, Resource, Unknown, Value
+from audits.folding import fold
+from audits.kind import Kind
+from audits.model import Cause, Observation, Redacted, Reference, Resource, Unknown, Value
 from audits.provider_schema import block_of, empty_blocks, sensitive_paths
 from audits.secrets import redact, scrub
 
@@ -32,7 +33,7 @@ def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observatio
     normal = [_normalise(resource, kinds.get(resource.kind)) for resource in observation.resources]
     parts = [resource for resource in normal if resource.kind in part_types]
     whole = [resource for resource in normal if resource.kind not in part_types]
-    folded = _fold(whole, parts, part_types)
+    folded = fold(whole, parts, part_types)
     return replace(observation, resources=tuple(_finish(resource, kinds.get(resource.kind)) for resource in folded))
 
 
@@ -54,7 +55,7 @@ def _without_secrets(resource: Resource, kind: Kind | None) -> dict[str, Value]:
         if rest and top in documents and isinstance(attributes.get(top), str):
             decoded = decode_document(attributes[top])
             # JSON text with a secret inside: the text is written anew without it.
-            cleaned = redact(decoded, rest.split("."))
+            cleaned = Redacted("may hold a secret") if isinstance(decoded, str) else redact(decoded, rest.split("."))
             attributes[top] = attributes[top] if cleaned == decoded else cleaned
         else:
             attributes = redact(attributes, path.replace("[*]", "").split("."))
@@ -117,8 +118,7 @@ def _coerce_blocks(value: Value, nested: Mapping[str, Any]) -> Value:
     if isinstance(value, Unknown):
         return replace(value, partial=_coerce_blocks(value.partial, nested)) if value.partial is not None else value
     blocks = value if isinstance(value, list) else [value]
-    found = [coerce_block(one, nested["block"]) if isinstance(one, dict) else one for one in blocks]
-    return found
+    return [coerce_block(one, nested["block"]) if isinstance(one, dict) else one for one in blocks]
 
 
 def coerce(value: Value, wanted: Any) -> Value:
@@ -133,7 +133,9 @@ def coerce(value: Value, wanted: Any) -> Value:
         return _coerce_scalar(value, wanted)
     name, inner = wanted[0], wanted[1]
     if name == "object":
-        return {k: coerce(v, inner[k]) if k in inner else v for k, v in value.items()} if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            return value
+        return {key: coerce(one, inner[key]) if key in inner else one for key, one in value.items()}
     if name == "map":
         return {key: coerce(one, inner) for key, one in value.items()} if isinstance(value, dict) else value
     if not isinstance(value, list):
@@ -191,8 +193,8 @@ def _decode_at(value: Value, path: Sequence[str]) -> Value:
     if isinstance(value, dict) and path[0] in value:
         inner = value[path[0]]
         # The document itself may be a list (container definitions): only lists on the way are entered.
-        decoded = decode_document(inner) if len(path) == 1 and not isinstance(inner, list) else _decode_at(inner, path[1:])
-        return {**value, path[0]: decoded}
+        whole = len(path) == 1 and not isinstance(inner, list)
+        return {**value, path[0]: decode_document(inner) if whole else _decode_at(inner, path[1:])}
     return value
 
 
@@ -265,120 +267,6 @@ def _restore(value: Value, unknowns: Sequence[Unknown]) -> Value:
         return found[0]
     references = tuple(dict.fromkeys(reference for unknown in found for reference in unknown.references))
     return Unknown(found[0].cause, references, found[0].detail, parts=tuple(parts), not_null=True)
-
-
-def _fold(
-    whole: Sequence[Resource], parts: Sequence[Resource], part_types: Mapping[str, tuple[Kind, Part]]
-) -> list[Resource]:
-    parents: dict[str, list[int]] = {}
-    for number, resource in enumerate(whole):
-        parents.setdefault(resource.kind, []).append(number)
-    folded = list(whole)
-    for part_resource in parts:
-        kind, part = part_types[part_resource.kind]
-        blocks = _convert(part, part_resource)
-        candidates = parents.get(kind.type, [])
-        for by in _parents_named(part_resource.attributes.get(part.by)):
-            found = [number for number in candidates if _names(by, whole[number], part)]
-            if part_resource.existence is None and len(found) == 1:
-                folded[found[0]] = _add(folded[found[0]], part_resource, blocks)
-                continue
-            excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
-            for number in [] if excluded else found or candidates:
-                folded[number] = _maybe_add(folded[number], part_resource, part, blocks)
-    return folded
-
-
-def _parents_named(by: Value) -> list[Value]:
-    if isinstance(by, Unknown) and isinstance(by.partial, list):
-        return [*by.partial, by] if by.open else list(by.partial)
-    return list(by) if isinstance(by, list) else [by]
-
-
-def _convert(part: Part, resource: Resource) -> Mapping[str, Sequence[Value]]:
-    if part.convert is not None:
-        return part.convert(resource)
-    body = {name: value for name, value in resource.attributes.items() if name not in (part.by, "id")}
-    return {part.into[0]: [body]}
-
-
-def _names(by: Value, parent: Resource, part: Part) -> bool:
-    """Whether the part surely names this parent."""
-    if isinstance(by, Unknown):
-        if len(by.references) != 1 or by.parts or by.cause is not Cause.COMPUTED:
-            return False
-        reference = by.references[0]
-        return reference.address == parent.identity and reference.attribute in part.parent_attributes
-    return isinstance(by, str) and any(parent.attributes.get(name) == by for name in part.parent_attributes)
-
-
-def _surely_elsewhere(by: Value, candidates: Sequence[Resource], part: Part) -> bool:
-    """Whether the part surely names a resource that is none of the candidates."""
-    if isinstance(by, Unknown):
-        if by.cause is not Cause.COMPUTED or len(by.references) != 1 or by.parts:
-            return False
-        reference = by.references[0]
-        if reference.attribute not in part.parent_attributes or "[*]" in reference.address:
-            return False
-        # A resource whose count is unknown is there once, as [*]; another may be named without its index.
-        alike = [one for one in candidates if _without_index(one.identity) == _without_index(reference.address)]
-        if any(one.identity.endswith("[*]") or reference.address == _without_index(one.identity) for one in alike):
-            return False
-        kinds = {candidate.kind for candidate in candidates}
-        return any(f".{kind}." in f".{reference.address}" and ".data." not in f".{reference.address}" for kind in kinds)
-    if not isinstance(by, str):
-        return False
-    return bool(candidates) and _literal_excluded(by, candidates, part)
-
-
-def _without_index(address: str) -> str:
-    return address[: address.rfind("[")] if address.endswith("]") else address
-
-
-def _literal_excluded(by: str, candidates: Sequence[Resource], part: Part) -> bool:
-    """A name (not an identifier that AWS makes) differs from the known names of all candidates."""
-    if by.startswith(("sg-", "arn:", "rtb-", "vpc-", "subnet-")):
-        name = "arn" if by.startswith("arn:") else "id"
-        return all(isinstance(candidate.attributes.get(name), str) for candidate in candidates)
-    names = [name for name in part.parent_attributes if name not in ("id", "arn")]
-    return all(any(isinstance(candidate.attributes.get(name), str) for name in names) for candidate in candidates)
-
-
-def _add(parent: Resource, part: Resource, blocks: Mapping[str, Value]) -> Resource:
-    attributes, origins = dict(parent.attributes), dict(parent.origins)
-    for name, added in blocks.items():
-        present = attributes.get(name)
-        known, more = _listed(present), _listed(added)
-        for offset in range(len(more)):
-            origins[f"{name}[{len(known) + offset}]"] = part.origin
-        doubt = next((one for one in (present, added) if isinstance(one, Unknown)), None)
-        joined = [*known, *more]
-        attributes[name] = joined if doubt is None else replace(doubt, partial=joined, parts=(), open=True, length=None)
-        if doubt is not None:
-            origins.setdefault(name, part.origin)
-    return replace(parent, attributes=attributes, origins=origins)
-
-
-def _listed(value: Value) -> list[Value]:
-    """The elements of a list that are known, also where the list as a whole is not."""
-    known = value.partial if isinstance(value, Unknown) else value
-    return list(known) if isinstance(known, list | tuple) else []
-
-
-def _maybe_add(parent: Resource, part: Resource, declared: Part, blocks: Mapping[str, Sequence[Value]]) -> Resource:
-    """The part may belong to this parent: its attributes may hold more than is seen."""
-    attributes = dict(parent.attributes)
-    detail = f"{part.identity} may belong to it"
-    doubt = part.existence or part.attributes.get(declared.by)
-    references = doubt.references if isinstance(doubt, Unknown) else ()
-    cause = doubt.cause if isinstance(doubt, Unknown) else Cause.UNRESOLVED
-    for name in declared.into if not blocks else blocks:
-        present = attributes.get(name)
-        known = present.partial if isinstance(present, Unknown) else present
-        attributes[name] = Unknown(
-            cause, references, detail, partial=known if isinstance(known, list) else [], open=True, not_null=True
-        )
-    return replace(parent, attributes=attributes)
 
 
 def _finish(resource: Resource, kind: Kind | None) -> Resource:
@@ -457,5 +345,3 @@ def natural_key(resource: Resource, kind: Kind) -> str | None:
     if "" in values:
         return None
     return "/".join(str(value) for value in values)
-
-

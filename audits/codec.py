@@ -1,12 +1,13 @@
 """Values, verdicts and observations as JSON data and back: what workers, saved runs and ``observe --json`` exchange.
 
 An unknown value is ``{"__unknown__": {"cause": …, "references": […], "partial": …}}``, a removed one
-``{"__redacted__": {"reason": …}}``.
+``{"__redacted__": {"reason": …}}``. An object of the user's that looks like one of these is put in
+``{"__literal__": …}``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -25,7 +26,8 @@ from audits.model import (
     Verdict,
 )
 
-UNKNOWN, REDACTED = "__unknown__", "__redacted__"
+UNKNOWN, REDACTED, LITERAL = "__unknown__", "__redacted__", "__literal__"
+_MARKS = (UNKNOWN, REDACTED, LITERAL)
 
 
 def encode(value: Value) -> Any:
@@ -35,14 +37,21 @@ def encode(value: Value) -> Any:
     if isinstance(value, Redacted):
         return {REDACTED: {"reason": value.reason}}
     if isinstance(value, dict):
-        return {str(key): encode(element) for key, element in value.items()}
+        found = {str(key): encode(element) for key, element in value.items()}
+        return {LITERAL: found} if len(found) == 1 and next(iter(found)) in _MARKS else found
     if isinstance(value, list | tuple):
         return [encode(element) for element in value]
     return value
 
 
 def _encode_unknown(value: Unknown) -> dict[str, Any]:
-    found: dict[str, Any] = {"cause": str(value.cause), "references": [str(one) for one in value.references]}
+    found: dict[str, Any] = {
+        "cause": str(value.cause),
+        "references": [str(one) for one in value.references],
+    }
+    if any(Reference.parse(str(one)) != one for one in value.references):
+        # Only whoever made it knows where the address ends (a resource in a module, a module's output).
+        found["attributes"] = [one.attribute for one in value.references]
     if value.detail:
         found["detail"] = value.detail
     if value.partial is not None:
@@ -71,13 +80,22 @@ def decode(data: Any) -> Value:
         return _decode_unknown(data[UNKNOWN])
     if data.keys() == {REDACTED}:
         return Redacted(data[REDACTED]["reason"])
+    if data.keys() == {LITERAL}:
+        data = data[LITERAL]
     return {key: decode(element) for key, element in data.items()}
+
+
+def _decode_references(texts: Sequence[str], attributes: Sequence[str] | None) -> tuple[Reference, ...]:
+    if attributes is None:
+        return tuple(Reference.parse(text) for text in texts)
+    pairs = zip(texts, attributes, strict=True)
+    return tuple(Reference(text.removesuffix(f".{last}") if last else text, last) for text, last in pairs)
 
 
 def _decode_unknown(data: Mapping[str, Any]) -> Unknown:
     return Unknown(
         Cause(data["cause"]),
-        tuple(Reference.parse(text) for text in data["references"]),
+        _decode_references(data["references"], data.get("attributes")),
         data.get("detail", ""),
         partial=decode(data.get("partial")),
         parts=tuple(decode(part) for part in data.get("parts", ())),
@@ -100,9 +118,7 @@ def encode_origin(origin: Origin) -> dict[str, Any]:
 
 def decode_origin(data: Mapping[str, Any]) -> Origin:
     """What :func:`encode_origin` wrote."""
-    return Origin(
-        data.get("file"), data.get("line"), data.get("column"), data.get("arn"), tuple(data.get("calls", ()))
-    )
+    return Origin(data.get("file"), data.get("line"), data.get("column"), data.get("arn"), tuple(data.get("calls", ())))
 
 
 def encode_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -216,8 +232,7 @@ def decode_observation(data: Mapping[str, Any]) -> Observation:
         resources=tuple(decode_resource(one) for one in data["resources"]),
         gaps=tuple(decode_gap(one) for one in data["gaps"]),
         findings=tuple(
-            Finding(one["plane"], one["title"], one["detail"], decode_origin(one["origin"]))
-            for one in data["findings"]
+            Finding(one["plane"], one["title"], one["detail"], decode_origin(one["origin"])) for one in data["findings"]
         ),
         accounts=tuple(data["accounts"]),
         regions=tuple(data["regions"]),
@@ -236,5 +251,3 @@ def describe_resource(resource: Resource) -> dict[str, Any]:
         "account": resource.account,
         "region": resource.region,
     }
-
-

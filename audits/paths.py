@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-import yaml
-
-from audits.model import Redacted, Unknown, Value
+from audits.model import Cause, Redacted, Unknown, Value
+from audits.yaml_lines import YamlError, load
 
 
 class PathError(ValueError):
@@ -51,6 +50,7 @@ class Where:
 Step: TypeAlias = Key | Index | Every | Where
 
 _NAME = re.compile(r"[A-Za-z_][\w\-]*")
+_MAX_INDEX_DIGITS = 9
 
 
 @lru_cache(maxsize=4096)
@@ -83,10 +83,13 @@ def parse(text: str) -> tuple[Step, ...]:
 
 
 def _closing(text: str, start: int) -> int:
-    depth, quote = 0, ""
+    depth, quote, escaped = 0, "", False
     for position in range(start, len(text)):
         character = text[position]
-        if quote:
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = quote == '"' and character == "\\"
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character
@@ -103,12 +106,14 @@ def _bracket(inner: str, text: str) -> Step:
     inner = inner.strip()
     if inner == "*":
         return Every()
-    if inner.isdecimal():
+    if inner.isascii() and inner.isdecimal():
+        if len(inner) > _MAX_INDEX_DIGITS:
+            raise PathError(f"no list has an element [{inner[:_MAX_INDEX_DIGITS]}…]")
         return Index(int(inner))
     try:
-        data = yaml.safe_load(inner)
-    except yaml.YAMLError as error:
-        raise PathError(f"cannot read [{inner}] in {text!r}") from error
+        data = load(inner).data
+    except YamlError as error:
+        raise PathError(f"cannot read [{inner}] in {text!r}: {error}") from error
     if isinstance(data, str) and inner[:1] in "\"'":
         return Key(data)
     if isinstance(data, dict) and data and all(isinstance(name, str) for name in data):
@@ -139,7 +144,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """All leaves of a path. ``more``: unknowns that may hide further leaves; ``empty``: quantified lists without any."""
+    """All leaves of a path. ``more``: unknowns that may hide others; ``empty``: lists that surely have no element."""
 
     leaves: tuple[Leaf, ...]
     more: tuple[Unknown, ...] = ()
@@ -160,9 +165,18 @@ class _Missing:
 MISSING = _Missing()
 
 
+def wants_absence(matcher: Any) -> bool:
+    """Whether a matcher is met by a path that is quantified over a list without elements: by no other one is it."""
+    return bool(matcher == {"absent": True})
+
+
 def walk(attributes: Mapping[str, Value], steps: tuple[Step, ...], matches: Matches) -> Leaves:
     """Every leaf of the path, three-valued. ``matches`` decides the conditions of ``[{…}]``."""
-    state = Leaves((Leaf("", dict(attributes)),))
+    return _walk(dict(attributes), steps, matches)
+
+
+def _walk(value: Value, steps: tuple[Step, ...], matches: Matches) -> Leaves:
+    state = Leaves((Leaf("", value),))
     for step in steps:
         parts = [_step(leaf, step, matches) for leaf in state.leaves]
         state = Leaves(
@@ -178,10 +192,15 @@ def _step(leaf: Leaf, step: Step, matches: Matches) -> Leaves:
         return Leaves((leaf,))
     value = leaf.value
     if isinstance(value, Unknown) and value.partial is None:
-        return Leaves((leaf,))
+        return Leaves((replace(leaf, value=_below(value)),))
     if isinstance(step, Key):
         return Leaves((_key(leaf, step),))
     return _elements(leaf, step, matches)
+
+
+def _below(unknown: Unknown) -> Unknown:
+    """What is known of something inside an unknown value: why it is unknown, and nothing else."""
+    return replace(unknown, partial=None, parts=(), open=False, length=None, not_null=False)
 
 
 def _key(leaf: Leaf, step: Key) -> Leaf:
@@ -191,30 +210,39 @@ def _key(leaf: Leaf, step: Key) -> Leaf:
         if step.name in value:
             return replace(leaf, path=path, value=value[step.name])
         if isinstance(leaf.value, Unknown):
-            return replace(leaf, path=path, value=replace(leaf.value, partial=None))
+            return replace(leaf, path=path, value=_below(leaf.value))
         return replace(leaf, path=path, value=None, missing="is not set")
+    if isinstance(leaf.value, Unknown):
+        return replace(leaf, path=path, value=_below(leaf.value))
     return replace(leaf, path=path, value=None, missing=f"{leaf.path} is {type_name(value)}, not an object")
 
 
 def _elements(leaf: Leaf, step: Step, matches: Matches) -> Leaves:
     source = leaf.value
     value = source.partial if isinstance(source, Unknown) else source
+    if isinstance(source, Unknown) and not isinstance(value, list):
+        return Leaves((replace(leaf, value=_below(source)),))
     if not isinstance(value, list):
         missing = "is null" if value is None else f"{leaf.path} is {type_name(value)}, not a list"
         return Leaves((replace(leaf, value=None, missing=missing),))
     more = (source,) if isinstance(source, Unknown) and source.open else ()
     elements = [replace(leaf, path=f"{leaf.path}[{number}]", value=element) for number, element in enumerate(value)]
     if isinstance(step, Index):
-        if step.number < len(elements):
-            return Leaves((elements[step.number],))
         path = f"{leaf.path}[{step.number}]"
         if more:
-            return Leaves((replace(leaf, path=path, value=replace(more[0], partial=None, open=False)),))
+            # What else the list may hold may stand before what is known of it.
+            return Leaves((replace(leaf, path=path, value=_below(more[0])),))
+        if step.number < len(elements):
+            return Leaves((elements[step.number],))
         return Leaves((replace(leaf, path=path, value=None, missing=f"has only {len(elements)} elements"),))
     if isinstance(step, Where):
         elements = [kept for element in elements if (kept := _where(element, step, matches)) is not None]
-    empty = () if elements or more else (f"{leaf.path}[{step.text}]" if isinstance(step, Where) else leaf.path,)
-    return Leaves(tuple(elements), more, empty)
+    if elements or more:
+        return Leaves(tuple(elements), more)
+    if leaf.maybe:
+        # It is empty, but perhaps the path does not lead here.
+        return Leaves((), leaf.maybe)
+    return Leaves((), (), (f"{leaf.path}[{step.text}]" if isinstance(step, Where) else leaf.path,))
 
 
 def _where(element: Leaf, step: Where, matches: Matches) -> Leaf | None:
@@ -224,22 +252,25 @@ def _where(element: Leaf, step: Where, matches: Matches) -> Leaf | None:
         if decided is False:
             return None
         if decided is None:
-            doubts.extend(unknowns)
+            doubts.extend(unknowns or [Unknown(Cause.UNCERTAIN, detail=f"whether {element.path} is [{step.text}]")])
     return replace(element, maybe=tuple(doubts))
 
 
 def condition(value: Value, text: str, matcher: Any, matches: Matches) -> tuple[bool | None, tuple[Unknown, ...]]:
     """Whether every leaf of ``text`` below ``value`` matches: three-valued, with the unknowns that leave it open."""
-    if isinstance(value, Unknown) and value.partial is None:
-        return None, (value,)
+    if isinstance(value, Redacted):
+        return None, ()
     base = value.partial if isinstance(value, Unknown) else value
     if not isinstance(base, dict):
-        return False, ()
-    found = walk(base, parse(text), matches)
+        return (None, (value,)) if isinstance(value, Unknown) else (False, ())
+    found = _walk(value, parse(text), matches)
     doubts: list[Unknown] = list(found.more)
     undecided = bool(found.more)
-    if not found.leaves and not undecided:
+    if found.empty and not wants_absence(matcher):
         return False, ()
+    if found.leaves and all(leaf.maybe for leaf in found.leaves):
+        undecided = True
+        doubts.extend(unknown for leaf in found.leaves for unknown in leaf.maybe)
     for leaf in found.leaves:
         decided, unknowns = matches(matcher, MISSING if leaf.missing else leaf.value)
         if decided is False and not leaf.maybe:

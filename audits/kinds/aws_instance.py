@@ -85,9 +85,11 @@ def _network(instance: Mapping[str, Any]) -> dict[str, Value]:
     check = instance.get("SourceDestCheck")
     if first is not None and first.get("SourceDestCheck") is not None:
         check = first["SourceDestCheck"]
+    # The instance's groups are those of its first interface (EC2 API Reference, Instance and InstanceNetworkInterface).
+    groups = instance.get("SecurityGroups") or (first or {}).get("Groups") or ()
     return {
         "subnet_id": instance.get("SubnetId", ""),
-        "vpc_security_group_ids": [group["GroupId"] for group in instance.get("SecurityGroups") or ()],
+        "vpc_security_group_ids": [group["GroupId"] for group in groups],
         "source_dest_check": check,
         "associate_public_ip_address": bool(first and first.get("Association")),
         "primary_network_interface_id": first.get("NetworkInterfaceId") if first else "",

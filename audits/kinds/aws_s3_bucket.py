@@ -347,7 +347,7 @@ def _read(operation: str, action: str, *absent: str) -> Read:
 
 
 def _part(name: str, into: str, convert: Callable[[Resource], Mapping[str, Any]]) -> Part:
-    return Part(f"aws_s3_bucket_{name}", "bucket", (into,), ("id", "bucket"), convert)
+    return Part(f"aws_s3_bucket_{name}", "bucket", (into,), ("id", "bucket"), convert, many=False)
 
 
 KIND = Kind(

@@ -1,0 +1,44 @@
+"""Which kinds a selector or matcher needs, beyond the one it chooses from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from audits.paths import Where, parse
+
+
+def selector_kinds(selector: Mapping[str, Any]) -> set[str]:
+    """The kinds that a selector's conditions lead to (``referred_by``, ``refers_to`` inside matchers)."""
+    found: set[str] = set()
+    for clause, matcher in selector.items():
+        if clause == "referred_by" and isinstance(matcher, dict):
+            found |= {matcher["kind"]} | selector_kinds(matcher.get("select", {})) | path_kinds(matcher["path"])
+        else:
+            found |= matcher_kinds(matcher) | path_kinds(clause)
+    return found
+
+
+def path_kinds(text: str) -> set[str]:
+    """The kinds that the conditions inside a path lead to."""
+    found: set[str] = set()
+    for step in parse(text):
+        if isinstance(step, Where):
+            for name, matcher in step.conditions:
+                found |= path_kinds(name) | matcher_kinds(matcher)
+    return found
+
+
+def matcher_kinds(matcher: Any) -> set[str]:
+    """The kinds that a matcher's references lead to, at any depth."""
+    found: set[str] = set()
+    if isinstance(matcher, dict):
+        for keyword, argument in matcher.items():
+            if keyword == "refers_to" and isinstance(argument, dict):
+                found |= {argument["kind"]} | selector_kinds(argument.get("select", {}))
+            else:
+                found |= matcher_kinds(argument)
+    elif isinstance(matcher, list):
+        for element in matcher:
+            found |= matcher_kinds(element)
+    return found

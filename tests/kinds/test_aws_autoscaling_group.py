@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from audits.kinds.aws_autoscaling_group import KIND
+from tests.kinds.support import live
+from tests.planes.live.world import REGION, moto_account
+
+
+def test_an_account() -> None:
+    with moto_account() as world:
+        ec2 = world.client("ec2")
+        data = {"ImageId": "ami-12c6146b", "InstanceType": "t4g.nano"}
+        template = ec2.create_launch_template(LaunchTemplateName="nat", LaunchTemplateData=data)["LaunchTemplate"]
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
+        world.client("autoscaling").create_auto_scaling_group(
+            AutoScalingGroupName="nat",
+            MinSize=1,
+            MaxSize=1,
+            DesiredCapacity=1,
+            LaunchTemplate={"LaunchTemplateId": template["LaunchTemplateId"], "Version": "$Latest"},
+            VPCZoneIdentifier=",".join(subnets),
+            Tags=[{"Key": "Name", "Value": "nat", "PropagateAtLaunch": True}],
+        )
+        found = world.only(KIND, name="nat")
+    given = found.attributes
+    assert (given["min_size"], given["max_size"], given["desired_capacity"]) == (1, 1, 1)
+    assert sorted(given["vpc_zone_identifier"]) == sorted(subnets)
+    assert given["launch_template"] == [{"id": template["LaunchTemplateId"], "name": "nat", "version": "$Latest"}]
+    assert given["tag"] == [{"key": "Name", "value": "nat", "propagate_at_launch": True}]
+    assert given["arn"].startswith(f"arn:aws:autoscaling:{REGION}:") and given["mixed_instances_policy"] == []
+
+
+def test_a_mixed_policy() -> None:
+    group: dict[str, Any] = {
+        "AutoScalingGroupName": "nat",
+        "AutoScalingGroupARN": "arn:group",
+        "MinSize": 1,
+        "MaxSize": 2,
+        "DesiredCapacity": 1,
+        "TerminationPolicies": ["Default"],
+        "SuspendedProcesses": [{"ProcessName": "AZRebalance"}],
+        "InstanceMaintenancePolicy": {"MinHealthyPercentage": 90, "MaxHealthyPercentage": 120},
+        "MixedInstancesPolicy": {
+            "InstancesDistribution": {"OnDemandBaseCapacity": 0, "OnDemandPercentageAboveBaseCapacity": 10},
+            "LaunchTemplate": {
+                "LaunchTemplateSpecification": {"LaunchTemplateId": "lt-1", "Version": "1"},
+                "Overrides": [{"InstanceType": "t4g.nano"}, {"InstanceType": "t4g.micro", "WeightedCapacity": "2"}],
+            },
+        },
+    }
+    (found,) = live(KIND, {("autoscaling", "describe_auto_scaling_groups"): {"AutoScalingGroups": [group]}})
+    (policy,) = found.attributes["mixed_instances_policy"]
+    assert policy["instances_distribution"][0]["on_demand_percentage_above_base_capacity"] == 10
+    (template,) = policy["launch_template"]
+    assert template["launch_template_specification"][0]["launch_template_id"] == "lt-1"
+    assert [one["instance_type"] for one in template["override"]] == ["t4g.nano", "t4g.micro"]
+    assert found.attributes["launch_template"] == [] and found.attributes["termination_policies"] == []
+    assert found.attributes["suspended_processes"] == ["AZRebalance"]
+    assert found.attributes["instance_maintenance_policy"][0]["max_healthy_percentage"] == 120
