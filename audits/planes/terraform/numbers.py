@@ -15,7 +15,7 @@ CONTEXT = Context(prec=154, Emin=-999_999, Emax=999_999)
 MOST_BITS = 512
 """Terraform rounds what is longer."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _LARGEST_EXPONENT = 2_000
 
 

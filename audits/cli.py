@@ -1,0 +1,213 @@
+"""``python -m audits observe | plan | policy | explain | kinds | schema``: the engine at the desk.
+
+Exit status: 0 done · 4 wrong input, with one line that says what. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tabulate import tabulate
+
+from audits import kinds, plan, provider_schema, relations, sources, spec
+from audits.codec import describe_resource, encode, encode_gap
+from audits.model import PLANES, Control, Observation, Spec
+from audits.relations._schema_check import nearest
+from audits.run import printable
+
+SPECS = Path("specs")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line and have the suite's exit status for wrong input."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(4, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the result is the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # The same bytes in every locale; and half a surrogate pair, which a file's name can hold, as an escape.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+        sys.stdout.flush()
+    except (sources.InputError, spec.SpecError) as error:
+        print(str(error), file=sys.stderr)
+        return 4
+    except BrokenPipeError:
+        # The reader has what it wanted; Python would complain again while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    observe = commands.add_parser("observe", help="print what one plane holds").add_subparsers(required=True)
+    source = observe.add_parser("terraform", help="evaluate a Terraform root module")
+    source.add_argument("folder", type=Path, metavar="DIR")
+    source.add_argument("--var-file", type=Path, action="append", default=[])
+    source.add_argument("--var", action="append", default=[], metavar="NAME=VALUE")
+    source.set_defaults(run=_observe_terraform)
+    live = observe.add_parser("live", help="read the account")
+    live.add_argument("--kind", action="append", default=[])
+    live.add_argument("--profile")
+    live.add_argument("--region", action="append", default=[])
+    live.add_argument("--expect-account")
+    live.set_defaults(run=_observe_live)
+    for one in (source, live):
+        one.add_argument("--json", action="store_true", help="as JSON (else a table)")
+    for name, function, text in (
+        ("plan", _plan, "the checks of the specs, and what they read"),
+        ("policy", _policy, "the least-privilege IAM policy for the specs"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("specs", nargs="*", type=Path, default=[SPECS])
+        command.set_defaults(run=function)
+    explain = commands.add_parser("explain", help="one control: its clause, what it checks, its remedy")
+    explain.add_argument("id")
+    explain.add_argument("--specs", nargs="*", type=Path, default=[SPECS])
+    explain.set_defaults(run=_explain)
+    commands.add_parser("kinds", help="the resource kinds").set_defaults(run=_kinds)
+    commands.add_parser("schema", help="the JSON Schema of a spec").set_defaults(run=_schema)
+    reduced = commands.add_parser("provider-schema", help="reduce `terraform providers schema -json` to the kinds")
+    reduced.add_argument("file", type=Path, help="what `terraform providers schema -json` printed")
+    reduced.add_argument("plan", type=Path, help="the plan of audits/provider_schema.tf, as JSON")
+    reduced.add_argument("version", help="the provider's version")
+    reduced.set_defaults(run=_provider_schema)
+    return parser
+
+
+def _observe_terraform(options: Any) -> int:
+    variables = tuple(_assignment(text, number) for number, text in enumerate(options.var, 1))
+    read = sources.Sources(terraform=options.folder, var_files=tuple(options.var_file), variables=variables)
+    _show(sources.redacted(sources.read_terraform(read)), options.json)
+    return 0
+
+
+def _assignment(text: str, number: int) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        # The text is not repeated: it may well be the secret.
+        raise sources.InputError(f"--var wants NAME=VALUE (see number {number} of those given)")
+    return name, value
+
+
+def _observe_live(options: Any) -> int:
+    found = kinds.registry()
+    for name in options.kind:
+        if name not in found:
+            raise sources.InputError(f"unknown kind {name!r}{nearest(name, found)}")
+    chosen = [kind for name, kind in found.items() if kind.from_live and (not options.kind or name in options.kind)]
+    read = sources.Sources(
+        live=True, profile=options.profile, regions=tuple(options.region), expect_account=options.expect_account
+    )
+    _show(sources.read("live", read, chosen), options.json)
+    return 0
+
+
+def _show(observation: Observation, as_json: bool) -> None:
+    if as_json:
+        data = {
+            "resources": [describe_resource(resource) for resource in observation.resources],
+            "gaps": [encode_gap(gap) for gap in observation.gaps],
+        }
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+        return
+    rows = [(one.kind, printable(one.identity), str(one.origin), one.region or "") for one in observation.resources]
+    print(tabulate(rows, headers=["kind", "identity", "origin", "region"]))
+    for gap in observation.gaps:
+        print(printable(f"gap: {gap.scope}: {gap.cause} {gap.detail}".rstrip()))
+
+
+def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:
+    return spec.load_all(paths, kinds.registry(), relations.registry())
+
+
+def _plan(options: Any) -> int:
+    checks = plan.checks(_load(options.specs), PLANES)
+    rows = [
+        (
+            f"{check.control.spec}::{check.name}",
+            check.control.severity,
+            ", ".join(sorted(relations.registry()[check.control.relation].kinds(check.control.body))),
+        )
+        for check in checks
+    ]
+    print(tabulate(rows, headers=["check", "severity", "kinds"]))
+    return 0
+
+
+def _policy(options: Any) -> int:
+    from audits.planes import live
+
+    checks = [check for check in plan.checks(_load(options.specs), PLANES) if check.plane == "live"]
+    needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
+    print(json.dumps(live.policy_document(needed), indent=2))
+    return 0
+
+
+def _explain(options: Any) -> int:
+    controls = {control.id: control for one in _load(options.specs) for control in one.controls}
+    if options.id not in controls:
+        raise sources.InputError(f"no control {options.id!r}{nearest(options.id, controls)}")
+    print(describe(controls[options.id]))
+    return 0
+
+
+def describe(control: Control) -> str:
+    """A control for people, in lines."""
+    clause = control.clause
+    lines = [
+        f"{control.id}: {control.title}",
+        f"  {control.severity}, {control.basis}{': ' + control.basis_reason if control.basis_reason else ''}",
+        f"  spec     {control.spec}:{control.line}",
+        f"  clause   {clause.document}:{clause.line or '?'}  {clause.section} > {clause.row}: {clause.states}",
+        f"  planes   {', '.join(control.planes)}",
+        f"  reads    {', '.join(sorted(relations.registry()[control.relation].kinds(control.body)))}",
+        f"  expects  {json.dumps(encode(dict(control.body)), ensure_ascii=False)}",
+    ]
+    lines += [f"  {name:8} {', '.join(ids)}" for name, ids in control.frameworks.items()]
+    return "\n".join([*lines, *([f"  remedy   {control.remedy}"] if control.remedy else [])])
+
+
+def _kinds(options: Any) -> int:
+    rows = [
+        (
+            kind.type,
+            "both" if kind.from_live else "terraform",
+            ", ".join(kind.identity) or "–",
+            ", ".join(part.type for part in kind.parts),
+        )
+        for kind in kinds.registry().values()
+    ]
+    print(tabulate(rows, headers=["kind", "planes", "identity", "folds in"]))
+    return 0
+
+
+def _schema(options: Any) -> int:
+    sys.stdout.write(spec.dump_schema(kinds.registry(), relations.registry()))
+    return 0
+
+
+def _provider_schema(options: Any) -> int:
+    found = kinds.registry()
+    types = {*found, *(part.type for kind in found.values() for part in kind.parts)}
+    try:
+        schema, planned = json.loads(options.file.read_text()), json.loads(options.plan.read_text())
+        reduced = provider_schema.reduce(schema, planned, types, options.version)
+    except (OSError, ValueError, KeyError) as error:
+        raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
+    sys.stdout.write(json.dumps(reduced, sort_keys=True, separators=(",", ":")) + "\n")
+    return 0

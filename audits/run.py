@@ -1,0 +1,249 @@
+"""A run as plain data: everything a report shows, assembled once, so that no renderer has to derive anything."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from audits.baseline import fingerprint
+from audits.codec import encode, encode_finding, encode_gap, encode_origin, encode_verdict
+from audits.judge import Judgement, Result, Row
+from audits.model import SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
+
+SCHEMA = "glimpse-audit/run/v1"
+_TOOLS = ("pytest", "boto3", "python-hcl2", "jsonschema")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides the exit status.
+
+    ``known``: fingerprints of deviations in the baseline, None without one. ``fail_on``: the least severity that
+    counts. ``strict``: whether what could not be read, or is unknown on every plane, counts.
+    """
+
+    known: frozenset[str] | None = None
+    fail_on: Severity = "info"
+    strict: bool = False
+
+    def counts(self, control: Control) -> bool:
+        """Whether a deviation of this control can fail the run."""
+        return control.planned is None and SEVERITIES.index(control.severity) <= SEVERITIES.index(self.fail_on)
+
+    def is_known(self, control: Control, plane: Plane, verdict: Verdict) -> bool:
+        """Whether the baseline already has this deviation."""
+        return self.known is not None and fingerprint(control.id, plane, verdict) in self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a run was made of, for the record."""
+
+    started: datetime
+    finished: datetime
+    timezone: str
+    observations: Mapping[Plane, Observation]
+    specs: Sequence[Spec] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    git: Mapping[str, Any] | None = None
+
+
+def exit_status(results: Sequence[Result], policy: Policy) -> int:
+    """0 for nothing to act on, 1 for deviations (with ``strict`` also for what could not be decided)."""
+    counted = [result for result in results if policy.counts(result.control)]
+    if any(new_deviations(result, policy) for result in counted):
+        return 1
+    if policy.strict and any(undecided_on_every_plane(result) for result in counted):
+        return 1
+    return 0
+
+
+def new_deviations(result: Result, policy: Policy) -> list[tuple[Plane, Verdict]]:
+    """The control's deviations that are not in the baseline."""
+    return [
+        (plane, verdict)
+        for plane, judgement in result.judgements.items()
+        for verdict in judgement.verdicts
+        if verdict.state.deviates and not policy.is_known(result.control, plane, verdict)
+    ]
+
+
+def undecided_on_every_plane(result: Result) -> bool:
+    """Whether anything was unreadable, or unknown with no plane that decides it."""
+    states = [verdict.state for judgement in result.judgements.values() for verdict in judgement.verdicts]
+    if State.UNREADABLE in states:
+        return True
+    return any(
+        all(verdict is None or verdict.state is State.UNKNOWN for verdict in (row.terraform, row.live))
+        for row in result.rows
+    )
+
+
+def outcome(result: Result) -> str:
+    """``fail``, ``undecided`` or ``pass``: fail beats undecided beats pass."""
+    states = [judgement.state for judgement in result.judgements.values()]
+    if any(state.deviates for state in states):
+        return "fail"
+    return "undecided" if any(state.undecided for state in states) else "pass"
+
+
+def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: int) -> dict[str, Any]:
+    """The whole run as JSON data, as ``reports/schema/run.v1.schema.json`` describes it."""
+    observations = [facts.observations[plane] for plane in sorted(facts.observations, reverse=True)]
+    gaps = [gap for observation in observations for gap in observation.gaps]
+    return {
+        "schema": SCHEMA,
+        "run": _run(facts),
+        "controls": [_control(result, policy) for result in results],
+        "gaps": [encode_gap(gap) for gap in gaps],
+        "findings": [encode_finding(finding) for one in observations for finding in one.findings],
+        "drift": [],
+        "unmanaged": [],
+        "document": [],
+        "waivers": [],
+        "summary": _summary(results, facts, policy, status),
+    }
+
+
+def _run(facts: Facts) -> dict[str, Any]:
+    zone = ZoneInfo(facts.timezone)
+    live = facts.observations.get("live")
+    return {
+        "id": facts.started.strftime("%Y%m%dT%H%M%S.%fZ"),
+        "started": _utc(facts.started),
+        "finished": _utc(facts.finished),
+        "timezone": facts.timezone,
+        "started_local": facts.started.astimezone(zone).isoformat(timespec="seconds"),
+        "finished_local": facts.finished.astimezone(zone).isoformat(timespec="seconds"),
+        "caller": live.caller if live else None,
+        "accounts": list(live.accounts) if live else [],
+        "regions": list(live.regions) if live else [],
+        "git": dict(facts.git) if facts.git else None,
+        "document": None,
+        "specs": {spec.path: spec.sha256 for spec in facts.specs},
+        "tools": {name: metadata.version(name) for name in _TOOLS},
+        "options": dict(facts.options),
+        "planes": sorted(facts.observations, reverse=True),
+        "source": {plane: observation.source for plane, observation in facts.observations.items()},
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _control(result: Result, policy: Policy) -> dict[str, Any]:
+    control = result.control
+    fresh = new_deviations(result, policy)
+    deviates = any(judgement.state.deviates for judgement in result.judgements.values())
+    return {
+        "id": control.id,
+        "spec": control.spec,
+        "line": control.line,
+        "title": control.title,
+        "severity": control.severity,
+        "theme": control.theme,
+        "basis": control.basis,
+        "basis_reason": control.basis_reason,
+        "clause": {
+            "document": control.clause.document,
+            "section": control.clause.section,
+            "row": control.clause.row,
+            "states": control.clause.states,
+            "line": control.clause.line,
+        },
+        "frameworks": {name: list(ids) for name, ids in control.frameworks.items()},
+        "remedy": control.remedy,
+        "kind": control.body.get("kind"),
+        "relation": control.relation,
+        "standing": str(result.standing),
+        "planned": control.planned,
+        "outcome": outcome(result),
+        "baseline": None if policy.known is None or not deviates else ("new" if fresh else "known"),
+        "planes": {plane: _judgement(judgement) for plane, judgement in result.judgements.items()},
+        "rows": [_row(row) for row in result.rows],
+    }
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "examined": judgement.examined,
+        "state": str(judgement.state),
+        "verdicts": [encode_verdict(verdict) for verdict in judgement.verdicts],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "path": row.path,
+        "expected": encode(row.expected),
+        "standing": str(row.standing),
+        "terraform": _cell(row.terraform),
+        "live": _cell(row.live),
+    }
+
+
+def _cell(verdict: Verdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    return {
+        "state": str(verdict.state),
+        "resource": verdict.resource,
+        "actual": encode(verdict.actual),
+        "origin": encode_origin(verdict.origin),
+        "cause": verdict.cause,
+        "mend": verdict.mend,
+    }
+
+
+def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: int) -> dict[str, Any]:
+    deviating = [result for result in results if outcome(result) == "fail"]
+    fresh = [result for result in deviating if new_deviations(result, policy)]
+    standings = Counter(str(result.standing) for result in results)
+    verdicts = {
+        plane: Counter(
+            str(verdict.state)
+            for result in results
+            if plane in result.judgements
+            for verdict in result.judgements[plane].verdicts
+        )
+        for plane in facts.observations
+    }
+    return {
+        "controls": {str(one): standings[str(one)] for one in Standing if standings[str(one)]},
+        "verdicts": {plane: dict(sorted(counted.items())) for plane, counted in verdicts.items()},
+        "deviations": len(deviating),
+        "new_deviations": len(fresh) if policy.known is not None else None,
+        "undecided": sum(outcome(result) == "undecided" for result in results),
+        "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),
+        "resources": {plane: len(one.resources) for plane, one in facts.observations.items()},
+        "exit_status": status,
+    }
+
+
+def printable(text: str) -> str:
+    """The text with whatever a terminal would obey, or not show, as escapes."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
+def git_state(folder: Path) -> dict[str, Any] | None:
+    """The commit that ``folder`` is at, and whether it has changes; None outside a checkout or without git."""
+    try:
+        head = _git(folder, "rev-parse", "HEAD")
+        return {"commit": head.strip(), "dirty": bool(_git(folder, "status", "--porcelain", "--", ".").strip())}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    # What a checkout configures is not run: fsmonitor is a command.
+    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=10).stdout

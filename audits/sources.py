@@ -1,0 +1,146 @@
+"""From options to observations in canonical form: the only place that knows which plane is read how.
+
+Nothing for the live plane (boto3) is imported unless it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from audits import kinds
+from audits.canonical import canonical, without_secrets
+from audits.kind import Kind
+from audits.model import Observation, Origin, Plane
+
+
+class InputError(ValueError):
+    """Input that cannot be used at all: wrong folder, no credentials, wrong account. One line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What to read. ``terraform`` is a folder with a root module; ``live`` says whether to read the account."""
+
+    terraform: Path | None = None
+    plan: Path | None = None
+    var_files: tuple[Path, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    live: bool = False
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    account_roles: tuple[str, ...] = ()
+    expect_account: str | None = None
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """The planes that are asked for."""
+        source: tuple[Plane, ...] = ("terraform",) if self.terraform or self.plan else ()
+        return (*source, "live") if self.live else source
+
+
+def read(plane: Plane, sources: Sources, needed: Sequence[Kind]) -> Observation:
+    """The observation of one plane, in canonical form.
+
+    Raises:
+        InputError: there is nothing to read at all.
+    """
+    if plane == "live":
+        return canonical(read_live(sources, needed), kinds.registry())
+    folder = sources.terraform or Path()
+    return seen_from_here(canonical(read_terraform(sources), kinds.registry()), folder)
+
+
+def seen_from_here(observation: Observation, folder: Path) -> Observation:
+    """The observation with places as paths from the working directory, as editors and annotations need them."""
+
+    def path(text: str) -> str:
+        return Path(os.path.normpath(folder / text)).as_posix()
+
+    @cache
+    def here(origin: Origin) -> Origin:
+        calls = tuple(path(place) + rest for place, rest in map(_cut, origin.calls))
+        return replace(origin, file=path(origin.file) if origin.file else None, calls=calls)
+
+    resources = tuple(
+        replace(one, origin=here(one.origin), origins={name: here(origin) for name, origin in one.origins.items()})
+        for one in observation.resources
+    )
+    gaps = tuple(replace(gap, origin=here(gap.origin)) for gap in observation.gaps)
+    findings = tuple(replace(finding, origin=here(finding.origin)) for finding in observation.findings)
+    return replace(observation, resources=resources, gaps=gaps, findings=findings)
+
+
+def _cut(call: str) -> tuple[str, str]:
+    """``main.tf:12 module.ecs`` as path and rest."""
+    path, colon, rest = call.partition(":")
+    return path, colon + rest
+
+
+def read_terraform(sources: Sources) -> Observation:
+    """The Terraform source as configured.
+
+    Raises:
+        InputError: no such folder, or no Terraform in it.
+    """
+    from audits.planes import terraform
+
+    assert sources.terraform is not None
+    try:
+        observation = terraform.read(
+            sources.terraform,
+            var_files=sources.var_files,
+            variables=sources.variables,
+            environment=os.environ,
+            workspace=os.environ.get("TF_WORKSPACE"),
+        )
+    except terraform.SourceError as error:
+        raise InputError(str(error)) from error
+    _refuse_unread_values(observation, sources)
+    return observation
+
+
+def _refuse_unread_values(observation: Observation, sources: Sources) -> None:
+    """Values that cannot be read are wrong input, not a gap: defaults would pass for what was meant."""
+    folder = sources.terraform or Path()
+    given = {os.path.normpath(path.absolute()) for path in sources.var_files}
+    for gap in observation.gaps:
+        file = gap.origin.file
+        if file is None:
+            continue
+        place = Path(os.path.normpath(folder / file))
+        if file.endswith((".tfvars", ".tfvars.json")) or str(place.absolute()) in given:
+            line = f":{gap.origin.line}" if gap.origin.line else ""
+            # The detail quotes the file, and such files hold secrets.
+            raise InputError(f"{place.as_posix()}{line}: {gap.cause} in a file of variables")
+
+
+def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
+    """The account, as far as the needed kinds go.
+
+    Raises:
+        InputError: no credentials, the wrong account, or an endpoint that does not answer at all.
+    """
+    from audits.planes import live
+
+    options = live.LiveOptions(
+        profile=sources.profile,
+        regions=sources.regions,
+        account_roles=sources.account_roles,
+        expect_account=sources.expect_account,
+    )
+    try:
+        return live.observe(needed, options)
+    except live.AccountError as error:
+        raise InputError(str(error)) from error
+    except OSError as error:
+        # A credential_process that is not there, say; what fails later, with an account open, is a gap.
+        raise InputError(f"the AWS credentials cannot be read: {error}") from error
+
+
+def redacted(observation: Observation) -> Observation:
+    """An observation as read, not folded, without what the provider or the kinds call secret."""
+    return without_secrets(observation, kinds.registry())

@@ -1,0 +1,328 @@
+"""Specs: YAML files in, :class:`audits.model.Spec` out; every mistake is named by file, line and nearest right name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from audits.kind import Kind
+from audits.model import PLANES, SEVERITIES, Clause, Control, Spec
+from audits.relation import BodyError, Relation
+from audits.relations._schema_check import nearest
+from audits.yaml_lines import Document, Place, YamlError, load
+
+SCHEMA_PATH = Path(__file__).parent.parent / "specs" / "schema" / "spec.schema.json"
+WAIVERS = "waivers.yaml"
+_OWN_KEYS = (
+    *("id", "title", "clause", "basis", "basis_reason", "severity", "planes", "frameworks", "remedy", "planned"),
+    "theme",
+)
+
+
+class SpecError(ValueError):
+    """Specs that cannot be used. ``problems`` are lines of ``file:line: message``, at least one."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    line: int
+    message: str
+
+
+def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str, Any]:
+    """The JSON Schema of a spec file, made from the kinds and relations there are."""
+    text = {"type": "string", "minLength": 1}
+    body = {key: fragment for relation in relations.values() for key, fragment in relation.schema.items()}
+    control = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "title", "clause", "basis", "severity"],
+        "properties": {
+            "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
+            "title": text,
+            "clause": {"$ref": "#/$defs/clause"},
+            "basis": {"enum": ["stated", "inferred", "rule"]},
+            "basis_reason": text,
+            "severity": {"enum": list(SEVERITIES)},
+            "planes": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(PLANES)}},
+            "frameworks": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "minItems": 1, "items": text},
+            },
+            "remedy": text,
+            "planned": text,
+            "theme": text,
+            **body,
+        },
+        "oneOf": [{"required": [key]} for key in sorted(_markers(relations))],
+        "allOf": [
+            {"if": {"required": [relation.keys[0]]}, "then": {"required": list(relation.required)}}
+            for relation in relations.values()
+            if relation.required
+        ],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Audit spec: the documented state of a system, as controls",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["spec", "document", "controls"],
+        "properties": {
+            "spec": {"type": "string", "pattern": "^[a-z0-9][a-z0-9/-]*$"},
+            "document": text,
+            "theme": text,
+            "description": text,
+            "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
+            "controls": {"type": "array", "minItems": 1, "items": control},
+        },
+        "$defs": {
+            "kind": {"enum": sorted(kinds)},
+            "clause": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["section", "row", "states"],
+                "properties": {
+                    "section": text,
+                    "row": text,
+                    "states": text,
+                    "line": {"type": "integer", "minimum": 1},
+                },
+            },
+        },
+    }
+
+
+def _markers(relations: Mapping[str, Relation]) -> set[str]:
+    """The keys of a control of which exactly one must be there: each says what is meant."""
+    return {"kind", "one_of"} | {relation.keys[0] for relation in relations.values()}
+
+
+@cache
+def _validator(kinds: tuple[str, ...], relations: tuple[str, ...]) -> Any:
+    from audits.relations import registry
+
+    found = registry()
+    return jsonschema.Draft202012Validator(schema(kinds, {name: found[name] for name in relations}))
+
+
+def find(paths: Sequence[Path]) -> list[Path]:
+    """The spec files in files and folders, in order; ``waivers.yaml`` and the schema folder are none.
+
+    Raises:
+        SpecError: a path does not exist, or there is no spec at all.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found.extend(file for file in sorted(path.rglob("*.yaml")) if is_spec(file))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise SpecError([f"{path}: no such file or folder"])
+    if not found:
+        raise SpecError([f"{', '.join(map(str, paths))}: no spec (*.yaml) in it"])
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+
+
+def is_spec(path: Path) -> bool:
+    """Whether a file is collected as a spec."""
+    return path.suffix == ".yaml" and path.name != WAIVERS and path.parent.name != "schema"
+
+
+def load_all(paths: Sequence[Path], kinds: Mapping[str, Kind], relations: Mapping[str, Relation]) -> tuple[Spec, ...]:
+    """Every spec in ``paths``.
+
+    Raises:
+        SpecError: with all problems of all files, duplicate ids across files included.
+    """
+    specs: list[Spec] = []
+    problems: list[str] = []
+    for path in find(paths):
+        try:
+            specs.append(load_file(path, kinds, relations))
+        except SpecError as error:
+            problems.extend(error.problems)
+    seen: dict[str, Control] = {}
+    for control in (control for spec in specs for control in spec.controls):
+        first = seen.setdefault(control.id, control)
+        if first is not control:
+            problems.append(
+                f"{control.spec}:{control.line}: duplicate id {control.id!r} (first at {first.spec}:{first.line})"
+            )
+    if problems:
+        raise SpecError(problems)
+    return tuple(specs)
+
+
+def load_file(path: Path, kinds: Mapping[str, Kind], relations: Mapping[str, Relation]) -> Spec:
+    """One spec file.
+
+    Raises:
+        SpecError: with every problem of this file.
+    """
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecError([f"{path}: not UTF-8 (byte {error.start})"]) from error
+    except OSError as error:
+        raise SpecError([f"{path}: {error.strerror or error}"]) from error
+    try:
+        document = load(text)
+    except YamlError as error:
+        raise SpecError([f"{path}:{error.line}: {error}"]) from error
+    problems, ill_formed = _schema_problems(document, kinds, relations)
+    problems += _content_problems(document, kinds, relations, ill_formed)
+    if problems:
+        ordered = sorted(problems, key=lambda problem: problem.line)
+        raise SpecError([f"{path}:{problem.line}: {problem.message}" for problem in dict.fromkeys(ordered)])
+    return _spec(path, raw, document, relations)
+
+
+def _schema_problems(
+    document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation]
+) -> tuple[list[_Problem], set[int]]:
+    """What the schema refuses, and the numbers of the controls of which no more can be said."""
+    validator = _validator(tuple(sorted(kinds)), tuple(relations))
+    found: list[_Problem] = []
+    ill_formed: set[int] = set()
+    for error in validator.iter_errors(document.data):
+        place = tuple(error.absolute_path)
+        if error.validator == "enum" and isinstance(error.instance, str) and place and place[-1] == "kind":
+            continue  # _content_problems says it better: which is nearest, or what it folds into.
+        found.extend(_explain(error, place, document, relations))
+        if len(place) > 1 and place[0] == "controls":
+            ill_formed.add(int(place[1]))
+    return found, ill_formed
+
+
+def _explain(error: Any, place: Place, document: Document, relations: Mapping[str, Relation]) -> list[_Problem]:
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = [key for key in error.instance if key not in known] if isinstance(known, dict) else []
+        where = f" in {_spoken(place)}" if place else ""
+        return [
+            _Problem(document.line_of((*place, key)), f"unknown key {key!r}{where}{nearest(key, known)}")
+            for key in unknown
+        ]
+    line = document.line_of(place)
+    if error.validator == "oneOf" and len(place) == 2 and place[0] == "controls":
+        if not isinstance(error.instance, dict):
+            return []  # That it is no mapping is said once.
+        markers = sorted(_markers(relations))
+        present = [key for key in markers if key in error.instance]
+        said = f"has {' and '.join(present)}; only one of them" if present else f"needs one of {', '.join(markers)}"
+        return [_Problem(line, f"the control {said}")]
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return [_Problem(line, f"{_spoken(place) or 'the spec'} lacks {', '.join(map(repr, missing))}")]
+    if error.validator == "enum":
+        shown = f"{error.instance!r} is none of {', '.join(map(str, error.validator_value))}"
+        return [_Problem(line, f"{_spoken(place)}: {shown}{nearest(str(error.instance), error.validator_value)}")]
+    return [_Problem(line, f"{_spoken(place) or 'the spec'}: {error.message}")]
+
+
+def _spoken(place: Place) -> str:
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _content_problems(
+    document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation], ill_formed: set[int]
+) -> list[_Problem]:
+    problems: list[_Problem] = []
+    seen: dict[str, int] = {}
+    controls = document.data.get("controls") if isinstance(document.data, dict) else None
+    for number, data in enumerate(controls if isinstance(controls, list) else ()):
+        if number in ill_formed:
+            continue
+        place: Place = ("controls", number)
+        line = document.line_of((*place, "id"))
+        if data["id"] in seen:
+            problems.append(_Problem(line, f"duplicate id {data['id']!r} (first on line {seen[data['id']]})"))
+        seen.setdefault(data["id"], line)
+        if data["basis"] == "inferred" and "basis_reason" not in data:
+            problems.append(_Problem(line, f"{data['id']}: an inferred control says from what: add basis_reason"))
+        relation = _relation(data, relations)
+        strangers = [key for key in data if key not in _OWN_KEYS and key not in relation.keys]
+        problems.extend(
+            _Problem(document.line_of((*place, key)), f"{key!r} does not go with {relation.name}") for key in strangers
+        )
+        try:
+            relation.check(_body(data, relation), kinds)
+        except BodyError as error:
+            problems.append(_Problem(document.line_of((*place, *error.path)), f"{data['id']}: {error}"))
+    return problems
+
+
+def _relation(data: Mapping[str, Any], relations: Mapping[str, Relation]) -> Relation:
+    for relation in relations.values():
+        if relation.name != "attributes" and relation.keys[0] in data:
+            return relation
+    return relations["attributes"]
+
+
+def _body(data: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
+    return {key: data[key] for key in relation.keys if key in data}
+
+
+def _spec(path: Path, raw: bytes, document: Document, relations: Mapping[str, Relation]) -> Spec:
+    data = document.data
+    theme = data.get("theme") or data["spec"].rpartition("/")[2]
+    modules = {name: tuple(patterns) for name, patterns in data.get("modules", {}).items()}
+    controls = tuple(
+        _control(path, document, number, one, _relation(one, relations), theme, modules)
+        for number, one in enumerate(data["controls"])
+    )
+    return Spec(path.as_posix(), data["spec"], data["document"], controls, hashlib.sha256(raw).hexdigest())
+
+
+def _control(
+    path: Path,
+    document: Document,
+    number: int,
+    data: Mapping[str, Any],
+    relation: Relation,
+    theme: str,
+    modules: Mapping[str, tuple[str, ...]],
+) -> Control:
+    place: Place = ("controls", number)
+    clause = data["clause"]
+    return Control(
+        id=data["id"],
+        title=data["title"],
+        severity=data["severity"],
+        basis=data["basis"],
+        clause=Clause(
+            document.data["document"], clause["section"], clause["row"], clause["states"], clause.get("line")
+        ),
+        relation=relation.name,
+        body=_body(data, relation),
+        spec=path.as_posix(),
+        line=document.line_of((*place, "id")),
+        theme=data.get("theme", theme),
+        planes=tuple(plane for plane in PLANES if plane in data.get("planes", PLANES)),
+        basis_reason=data.get("basis_reason", ""),
+        frameworks={name: tuple(ids) for name, ids in data.get("frameworks", {}).items()},
+        remedy=data.get("remedy", ""),
+        planned=data.get("planned"),
+        modules=modules,
+    )
+
+
+def dump_schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> str:
+    """The schema as it is kept in the repository."""
+    return json.dumps(schema(kinds, relations), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
