@@ -4,6 +4,7 @@
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
 # Variables: TERRAFORM PROFILE REGION LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
+# VAR_FILE, REGION and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
 
 SHELL := /bin/bash
@@ -20,29 +21,35 @@ SPECS ?= specs
 REPORT_DIR ?= reports/out
 FORMAT ?= html
 
+# $(1) as one word of the shell, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+
 # Any input of one's own turns every example off.
 OWN := $(strip $(TERRAFORM)$(PROFILE)$(LIVE)$(PLAN)$(STATE)$(VAR_FILE)$(DOCUMENT)$(REGION)$(OWN_SPECS))
-SOURCE := $(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(PLAN),--plan $(PLAN)) $(if $(STATE),--state $(STATE)) \
-	$(foreach file,$(VAR_FILE),--var-file $(file)) $(if $(DOCUMENT),--document $(DOCUMENT))
-ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(if $(PROFILE),--profile $(PROFILE)) $(foreach one,$(REGION),--region $(one))
-REPORTS := --report json=$(REPORT_DIR)/run.json --report html=$(REPORT_DIR)/report.html \
-	--report markdown=$(REPORT_DIR)/report.md --report junit=$(REPORT_DIR)/junit.xml
-AUDIT := $(RUN_PYTHON) -m pytest $(SPECS) -q
+option = $(if $(2),--$(1)=$(call quote,$(2)))
+SOURCE := $(call option,terraform,$(TERRAFORM)) $(call option,plan,$(PLAN)) $(call option,state,$(STATE)) \
+	$(foreach file,$(VAR_FILE),$(call option,var-file,$(file))) $(call option,document,$(DOCUMENT))
+ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
+	$(foreach one,$(REGION),$(call option,region,$(one)))
+REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit=junit.xml,--report=$(call \
+	quote,$(subst =,=$(REPORT_DIR)/,$(one))))
+AUDIT := $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) -q
 EXAMPLE := examples/glimpse/terraform/environments/startup-prod
 
 # Runs $(1), leaves its exit status in $(REPORT_DIR)/status, and ends with it.
 define with_status
-	mkdir -p $(REPORT_DIR)
+	mkdir -p $(call quote,$(REPORT_DIR))
+	rm -f $(call quote,$(REPORT_DIR)/status)
 	status=0
 	$(1) || status=$$?
-	echo $$status > $(REPORT_DIR)/status
+	echo $$status > $(call quote,$(REPORT_DIR)/status)
 	exit $$status
 endef
 
 .PHONY: help setup audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema
 
 help: ## this list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
 
 setup: $(VENV)/.done ## make .venv with what requirements.lock says
 
@@ -55,7 +62,7 @@ $(VENV)/.done: requirements.lock
 
 audit: setup ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
 ifeq ($(OWN),)
-	@$(call with_status,$(RUN_PYTHON) -m examples.glimpse demo --report-dir $(REPORT_DIR))
+	@$(call with_status,$(RUN_PYTHON) -m examples.glimpse demo --report-dir $(call quote,$(REPORT_DIR)))
 else
 	@$(call with_status,$(AUDIT) $(SOURCE) $(ACCOUNT) $(REPORTS))
 endif
@@ -64,7 +71,7 @@ premerge: setup ## Terraform only, no credentials
 	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE)) $(REPORTS))
 
 test: setup ## the project's own tests
-	@$(RUN_PYTHON) -m pytest -q -n auto
+	@$(RUN_PYTHON) -m pytest -q -n auto --ignore=tests/e2e
 
 e2e: setup ## end to end, with the Terraform CLI where it is
 	@$(RUN_PYTHON) -m pytest -q tests/e2e
@@ -82,15 +89,17 @@ generated: setup ## check that generated files are what the code would make
 provider-schema: setup ## remake audits/provider_schema.json (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@folder=$$(mktemp -d)
 	trap 'rm -rf "$$folder"' EXIT
-	printf 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n' > $$folder/main.tf
+	cp audits/provider_schema.tf $$folder/main.tf
 	terraform -chdir=$$folder init -plugin-dir=$${AUDIT_TF_PLUGIN_DIR:?} > /dev/null
 	terraform -chdir=$$folder providers schema -json > $$folder/schema.json
+	terraform -chdir=$$folder plan -out=plan > /dev/null
+	terraform -chdir=$$folder show -json plan > $$folder/plan.json
 	version=$$(terraform -chdir=$$folder version -json | $(RUN_PYTHON) -c 'import json,sys; print(json.load(sys.stdin)["provider_selections"]["registry.terraform.io/hashicorp/aws"])')
-	$(RUN_PYTHON) -m audits provider-schema $$folder/schema.json $$version > $$folder/reduced.json
+	$(RUN_PYTHON) -m audits provider-schema $$folder/schema.json $$folder/plan.json $$version > $$folder/reduced.json
 	mv $$folder/reduced.json audits/provider_schema.json
 
 report: setup ## render RUN= as FORMAT=
-	@$(RUN_PYTHON) -m reports render $(or $(RUN),$(REPORT_DIR)/run.json) --to $(FORMAT)
+	@$(RUN_PYTHON) -m reports render $(call quote,$(or $(RUN),$(REPORT_DIR)/run.json)) --to $(call quote,$(FORMAT))
 
 bench: setup ## measured times
 	@$(RUN_PYTHON) -m tests.bench

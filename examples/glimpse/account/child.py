@@ -32,7 +32,8 @@ def _quicken() -> None:
     """Halve the time to the first answers, without touching any answer the estate needs.
 
     moto looks through botocore's directories once more for each service, loads AWS's managed policies for each of six
-    partitions, and lists its own modules for each request; here it does each of these once.
+    partitions, and lists its own modules for each request; here it does each of these once. It lists all 1,300 of AWS's
+    managed policies in an account's authorization details, two seconds of XML; here it lists those that are attached.
     """
     from moto import backends
     from moto.core import utils
@@ -49,6 +50,15 @@ def _quicken() -> None:
         return load(self) if self.region_name == "aws" else []
 
     iam._init_aws_policies = load_once
+    details = iam.get_account_authorization_details
+
+    def in_use(self: Any, policy_filter: list[str]) -> dict[str, Any]:
+        answer: dict[str, Any] = details(self, policy_filter)
+        unused = {policy.arn for policy in self.aws_managed_policies if not policy.attachment_count}
+        listed = [policy for policy in answer["managed_policies"] if policy.arn not in unused]
+        return answer | {"managed_policies": listed}
+
+    iam.get_account_authorization_details = in_use
     sys.setswitchinterval(0.05)
 
 
