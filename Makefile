@@ -21,6 +21,10 @@ SPECS ?= specs
 REPORT_DIR ?= reports/out
 FORMAT ?= html
 
+# What the shell happens to hold under these names is nobody's wish to read an account.
+$(foreach name,PROFILE REGION LIVE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+override LIVE := $(filter 1,$(LIVE))
+
 # $(1) as one word of the shell, whatever is in it.
 quote = '$(subst ','\'',$(1))'
 

@@ -19,7 +19,7 @@ from audits.folding import fold
 from audits.kind import Kind
 from audits.model import Cause, Observation, Redacted, Reference, Resource, Unknown, Value
 from audits.provider_schema import block_of, empty_blocks, sensitive_paths
-from audits.secrets import redact, scrub
+from audits.secrets import redact, scrub, scrub_arguments
 
 _PLACEHOLDER = "\ue000{}\ue001"
 _ANY_BLOCK: Mapping[str, Any] = {"attributes": {}, "blocks": {}}
@@ -30,7 +30,9 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:
     """The observation in canonical form. Resources of kinds that are not declared are kept as they are."""
     part_types = {part.type: (kind, part) for kind in kinds.values() for part in kind.parts}
-    normal = [_normalise(resource, kinds.get(resource.kind)) for resource in observation.resources]
+    aliases = {alias: kind.type for kind in kinds.values() for alias in kind.aliases}
+    named = [replace(one, kind=aliases.get(one.kind, one.kind)) for one in observation.resources]
+    normal = [_normalise(resource, kinds.get(resource.kind)) for resource in named]
     parts = [resource for resource in normal if resource.kind in part_types]
     whole = [resource for resource in normal if resource.kind not in part_types]
     folded = fold(whole, parts, part_types)
@@ -59,7 +61,7 @@ def _without_secrets(resource: Resource, kind: Kind | None) -> dict[str, Value]:
             attributes[top] = attributes[top] if cleaned == decoded else cleaned
         else:
             attributes = redact(attributes, path.replace("[*]", "").split("."))
-    return {name: scrub(value) for name, value in attributes.items()}
+    return _scrubbed(resource.kind, attributes)
 
 
 def _normalise(resource: Resource, kind: Kind | None) -> Resource:
@@ -76,7 +78,7 @@ def _normalise(resource: Resource, kind: Kind | None) -> Resource:
     # Only now: what is secret in a document can be told once it is decoded, and a text that is no document is opaque.
     for path in kind.secrets if kind else ():
         attributes = _without_secret(attributes, path.replace("[*]", "").split("."))
-    return replace(resource, attributes={name: scrub(value) for name, value in attributes.items()})
+    return replace(resource, attributes=_scrubbed(resource.kind, attributes))
 
 
 def _without_nulls(value: Value, block: Mapping[str, Any]) -> Value:
@@ -99,6 +101,12 @@ def _without_secret(attributes: Mapping[str, Value], path: Sequence[str]) -> Val
     if len(path) > 1 and isinstance(attributes.get(path[0]), str):
         return {**attributes, path[0]: Redacted("may hold a secret")}
     return redact(dict(attributes), path)
+
+
+def _scrubbed(kind: str, attributes: Mapping[str, Value]) -> dict[str, Value]:
+    if kind == "module":
+        return scrub_arguments(attributes)
+    return {name: scrub(value) for name, value in attributes.items()}
 
 
 def coerce_block(attributes: Mapping[str, Value], block: Mapping[str, Any]) -> dict[str, Value]:
@@ -233,7 +241,7 @@ def _finite(text: str) -> float:
 def _decode_template(value: Unknown) -> Value:
     """JSON text written as a template: decoded if every unknown stands inside a string of it."""
     unknowns = [part for part in value.parts if isinstance(part, Unknown)]
-    if any(unknown.cause is not Cause.COMPUTED for unknown in unknowns):
+    if not all(_breaks_no_json(unknown) for unknown in unknowns):
         return value
     if any(isinstance(part, str) and any(mark in part for mark in "\ue000\ue001") for part in value.parts):
         return value
@@ -243,6 +251,14 @@ def _decode_template(value: Unknown) -> Value:
         return _restore(_parse(text), unknowns)
     except ValueError:
         return value
+
+
+def _breaks_no_json(unknown: Unknown) -> bool:
+    """Whether what it stands for cannot hold a quote: what AWS makes (identifiers, ARNs), or where one is at home."""
+    own = ("data.aws_caller_identity.", "data.aws_partition.", "data.aws_region.")
+    if unknown.cause is Cause.DATA_SOURCE:
+        return bool(unknown.references) and all(any(name in f"{one}." for name in own) for one in unknown.references)
+    return unknown.cause is Cause.COMPUTED
 
 
 def _restore(value: Value, unknowns: Sequence[Unknown]) -> Value:
@@ -276,7 +292,7 @@ def _finish(resource: Resource, kind: Kind | None) -> Resource:
     if resource.missing == "unset":
         if kind.from_terraform is not None:
             resource = kind.from_terraform(resource)
-        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(resource)), kind)
+        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource))), kind)
     return replace(resource, key=natural_key(resource, kind))
 
 
@@ -294,15 +310,28 @@ def _with_parts_decoded(resource: Resource, kind: Kind) -> Resource:
 
 
 def _with_prefixed_names(resource: Resource) -> Resource:
-    """A name that is left to the provider with ``name_prefix`` (``identifier_prefix``, …) is known to begin so."""
+    """A name that is left to the provider with ``name_prefix`` (``identifier_prefix``, …) is known to begin so.
+
+    It goes on with the time in UTC (``20060102150405…``: ``PrefixedUniqueId`` of Terraform's plugin SDK), so the
+    century is known, too, and with it that the prefix's last word has ended.
+    """
     attributes = dict(resource.attributes)
     known = (block_of(resource.kind) or _ANY_BLOCK)["attributes"]
     for name, prefix in resource.attributes.items():
         base = name.removesuffix("_prefix")
         if base != name and base in known and base not in attributes and isinstance(prefix, str) and prefix:
             rest = Unknown(Cause.COMPUTED, (Reference(resource.identity, base),), not_null=True)
-            attributes[base] = Unknown(Cause.COMPUTED, rest.references, parts=(prefix, rest), not_null=True)
+            attributes[base] = Unknown(Cause.COMPUTED, rest.references, parts=(f"{prefix}20", rest), not_null=True)
     return replace(resource, attributes=attributes)
+
+
+def _with_all_tags(resource: Resource) -> Resource:
+    """Tags with the provider's default tags, as the account shows them; without either there are none."""
+    block = block_of(resource.kind) or {"attributes": {}}
+    if "tags_all" not in block["attributes"]:
+        return resource
+    tags = resource.attributes.get("tags_all", resource.attributes.get("tags", {}))
+    return replace(resource, attributes={**resource.attributes, "tags": tags})
 
 
 def _with_empty_blocks(resource: Resource) -> Resource:

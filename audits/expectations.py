@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from audits.model import Redacted, Unknown, Value
 from audits.outcome import YES, Outcome, all_of, any_of, equal, joined, left_open, negated
-from audits.paths import MISSING, type_name
+from audits.paths import MISSING, Missing, type_name
 
 Resolver: TypeAlias = Callable[[Mapping[str, Any], Value], Outcome]
 """Judges ``refers_to``: its data and the value."""
@@ -60,7 +60,7 @@ def _guard(keyword: str, argument: Any, value: Value, context: Context) -> Outco
         return _absent(value)
     if keyword in _COMBINING:
         return KEYWORDS[keyword].judge(argument, value, context)
-    if value is MISSING:
+    if isinstance(value, Missing):
         return Outcome(False, "is not set", misfit=True)
     if isinstance(value, Redacted):
         return Outcome(None, f"is redacted ({value.reason})")
@@ -68,9 +68,10 @@ def _guard(keyword: str, argument: Any, value: Value, context: Context) -> Outco
 
 
 def _absent(value: Value) -> Outcome:
-    if value is MISSING or value is None or value == []:
+    if isinstance(value, Missing) or value in (None, [], "", {}):
         return YES
-    if isinstance(value, Unknown) and not (value.parts or value.partial or value.length):
+    filled = isinstance(value, Unknown) and (any(isinstance(p, str) for p in value.parts) or value.partial or value.length)
+    if isinstance(value, Unknown) and not filled:
         # Even one that is certainly not null may be an empty list.
         return left_open(value)
     return Outcome(False, "is set")
@@ -136,14 +137,25 @@ def _pattern(argument: str, value: Value, context: Context) -> Outcome:
                 return YES
             if not start.startswith(value.prefix):
                 return Outcome(False, f"begins with {value.prefix!r}")
-        # What a pattern without anchors finds in a part it finds in the whole.
-        known = [part for part in value.parts if isinstance(part, str)]
-        anchored = re.search(r"[$^]|\\[AbBZz]|\(\?[=!<]", argument)
-        found = not anchored and any(compiled(argument).search(part) for part in known)
-        return YES if found else left_open(value)
+        return YES if _found_in_part(argument, value) else left_open(value)
     if not isinstance(value, str):
         return Outcome(False, f"is {type_name(value)}, and pattern needs a string", misfit=True)
     return YES if compiled(argument).search(value) else Outcome(False, f"does not match {argument}")
+
+
+def _found_in_part(pattern: str, value: Unknown) -> bool:
+    """Whether the pattern matches for certain, because it matches inside a known part of the text.
+
+    A match that ends before the part does, and begins behind its beginning (or at the text's), sees the same
+    characters around it in the whole text. Looking further around is excluded.
+    """
+    if re.search(r"\(\?[=!<]|\\[AZz]", pattern):
+        return False
+    for number, part in enumerate(value.parts):
+        match = compiled(pattern).search(part) if isinstance(part, str) and "\n" not in part else None
+        if match and match.end() < len(part) and (match.start() > 0 or number == 0):
+            return True
+    return False
 
 
 @lru_cache(maxsize=1024)

@@ -66,12 +66,29 @@ def judge(
     """The verdicts of one check. Observations are in canonical form (:func:`audits.canonical.canonical`)."""
     control = check.control
     view = View(observation, kinds, control.modules)
-    verdicts = tuple(relations[control.relation].judge(control, view))
+    needed = relations[control.relation].kinds(control.body)
+    note = rests_on(view, needed)
+    verdicts = tuple(_noted(verdict, note) for verdict in relations[control.relation].judge(control, view))
     if not verdicts:
         # A check that says nothing would count as passed: that is an error of the relation, not of the account.
         raise AssertionError(f"{check.name}: the relation {control.relation} gave no verdict")
     examined = len({verdict.resource for verdict in verdicts if verdict.resource})
     return Judgement(check, verdicts, examined)
+
+
+def rests_on(view: View, needed: frozenset[str]) -> str:
+    """The spec's declaration of modules, where a missing module would hide the needed kinds without it; or nothing."""
+    parts = {part.type for name in needed if name in view.kinds for part in view.kinds[name].parts}
+    hidden = set(View(view.observation, view.kinds).gaps(*needed, *parts)) - set(view.gaps(*needed, *parts))
+    said = [f"{gap.module} holds only {', '.join(view.modules[gap.module])}" for gap in hidden if gap.module]
+    return f"rests on the spec's declaration: {'; '.join(sorted(said))}" if said else ""
+
+
+def _noted(verdict: Verdict, note: str) -> Verdict:
+    """Passes and absences say what they rest on; what deviates, or is undecided, does so without the declaration."""
+    if not note or verdict.state not in (State.PASS, State.ABSENT):
+        return verdict
+    return replace(verdict, cause="; ".join(part for part in (verdict.cause, note) if part))
 
 
 def combine(control: Control, judgements: Mapping[Plane, Judgement]) -> Result:

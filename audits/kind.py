@@ -114,6 +114,8 @@ class Kind:
     added). Paths are written ``container_definitions[*].environment[*].value``.
     ``extra``: attributes beyond the provider's schema, made by folding, with the type they have, as Terraform's
     schema would write it (``["list", "dynamic"]``).
+    ``aliases``: other names that the provider has for the same type (``aws_alb``).
+    ``composed``: pairs of attributes that, joined by a colon, name it as well (``family:revision``).
     ``security_groups``: paths that hold the security groups attached to it (``vpc_security_group_ids[*]``).
     ``from_terraform``: what is irregular in source, applied after folding and decoding.
     ``from_live``: reads the account; without it the kind exists on the Terraform plane only.
@@ -130,5 +132,7 @@ class Kind:
     parts: tuple[Part, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     security_groups: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    composed: tuple[tuple[str, str], ...] = ()
     from_terraform: Callable[[Resource], Resource] | None = None
     from_live: Callable[[Reader], Iterable[Resource]] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from audits.model import Redacted, Unknown, Value
+from audits.model import Cause, Redacted, Unknown, Value
 from audits.paths import type_name
 
 
@@ -112,6 +112,8 @@ def _differing_keys(expected: Mapping[str, Any], value: Mapping[str, Any]) -> st
 
 
 def _equal_unknown(expected: Value, value: Unknown) -> Outcome:
+    if expected == "" and _is_identifier(value):
+        return Outcome(False, "is an identifier, which is never empty")
     if expected is None and value.not_null:
         return Outcome(False, "is not null")
     if value.parts:
@@ -129,6 +131,12 @@ def _equal_unknown(expected: Value, value: Unknown) -> Outcome:
         if value.open and isinstance(value.partial, list) and len(value.partial) > len(expected):
             return Outcome(False, f"has at least {len(value.partial)} elements, not {len(expected)}")
     return left_open(value)
+
+
+def _is_identifier(value: Unknown) -> bool:
+    """Whether it stands for what AWS names a resource by, once that exists."""
+    plain = value.cause is Cause.COMPUTED and len(value.references) == 1 and not value.parts
+    return plain and value.references[0].attribute in ("id", "arn") and value.partial is None
 
 
 def _unlike_partial(expected: Value, value: Unknown) -> Outcome | None:

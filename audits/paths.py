@@ -155,14 +155,24 @@ Matches: TypeAlias = Callable[[Any, Any], tuple[bool | None, tuple[Unknown, ...]
 """``matches(matcher data, value or MISSING)``: three-valued, with the unknowns that leave it open."""
 
 
-class _Missing:
+class Missing:
     """The value of a path that leads nowhere, for matchers."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
+
     def __repr__(self) -> str:
-        return "MISSING"
+        return self._name
 
 
-MISSING = _Missing()
+MISSING = Missing("MISSING")
+NOT_THERE = Missing("NOT_THERE")
+"""As MISSING, and in source as well: nothing but the source itself could have set it."""
+_NOT_IN_MAP = "is not in the map"
+
+
+class KnownMap(dict[str, Value]):
+    """A map that is known whole: a key that it lacks is not there, in source as well, where an attribute is unset."""
 
 
 def wants_absence(matcher: Any) -> bool:
@@ -211,7 +221,7 @@ def _key(leaf: Leaf, step: Key) -> Leaf:
             return replace(leaf, path=path, value=value[step.name])
         if isinstance(leaf.value, Unknown):
             return replace(leaf, path=path, value=_below(leaf.value))
-        return replace(leaf, path=path, value=None, missing="is not set")
+        return replace(leaf, path=path, value=None, missing=_NOT_IN_MAP if isinstance(value, KnownMap) else "is not set")
     if isinstance(leaf.value, Unknown):
         return replace(leaf, path=path, value=_below(leaf.value))
     return replace(leaf, path=path, value=None, missing=f"{leaf.path} is {type_name(value)}, not an object")
@@ -272,7 +282,8 @@ def condition(value: Value, text: str, matcher: Any, matches: Matches) -> tuple[
         undecided = True
         doubts.extend(unknown for leaf in found.leaves for unknown in leaf.maybe)
     for leaf in found.leaves:
-        decided, unknowns = matches(matcher, MISSING if leaf.missing else leaf.value)
+        nowhere = NOT_THERE if leaf.missing == _NOT_IN_MAP else MISSING
+        decided, unknowns = matches(matcher, nowhere if leaf.missing else leaf.value)
         if decided is False and not leaf.maybe:
             return False, ()
         if decided is not True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from audits.model import Redacted, Unknown, Value
@@ -13,6 +13,10 @@ _EXTERNAL_ID = "sts:externalid"
 # A password inside an address, an access key of AWS, a private key: nothing else looks like these.
 _LOOKS_SECRET = re.compile(
     r"[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+
+_NAMED_SECRET = re.compile(
+    r"(?i)passw(or)?d|secret|token|(^|_)pw(d)?($|_)|credential|private_?key|api_?key|access_?key|webhook"
 )
 
 
@@ -42,6 +46,11 @@ def _without(value: Value) -> Value:
     if isinstance(value, Unknown):
         return replace(value, partial=None, parts=())
     return value if value is None or isinstance(value, Redacted) else Redacted()
+
+
+def scrub_arguments(arguments: Mapping[str, Value]) -> dict[str, Value]:
+    """Arguments of a module call, of which no schema tells what is secret: those that are named so are removed."""
+    return {name: _without(value) if _NAMED_SECRET.search(name) else scrub(value) for name, value in arguments.items()}
 
 
 def scrub(value: Value) -> Value:

@@ -6,7 +6,7 @@ or cannot be told; a listing is complete or open above.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
@@ -16,7 +16,7 @@ from audits.expectations import Context, matches
 from audits.kind import Kind
 from audits.model import Cause, Gap, Observation, Redacted, Reference, Resource, Unknown, Value
 from audits.outcome import Outcome, all_of
-from audits.paths import MISSING, Matches, condition, parse, type_name, walk
+from audits.paths import MISSING, KnownMap, Matches, condition, parse, type_name, walk
 from audits.provider_schema import block_of
 
 UNSET = Unknown(Cause.UNSET, detail="the source does not set it and no provider default is declared")
@@ -24,10 +24,16 @@ UNSET = Unknown(Cause.UNSET, detail="the source does not set it and no provider 
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
-    """A resource that is perhaps selected, and why that cannot be told."""
+    """A resource that is perhaps selected, and why that cannot be told: unknown, or (``unreadable``) not read."""
 
     resource: Resource
     reasons: tuple[str, ...]
+    unreadable: bool = False
+
+    @property
+    def cause(self) -> Cause:
+        """The cause for verdicts that rest on this doubt."""
+        return Cause.UNREADABLE if self.unreadable else Cause.UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,22 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a selector chooses of one kind. ``gaps``: behind these there may be more that it would choose."""
+    """What a selector chooses of one kind.
+
+    ``gaps``: behind these there may be more that it would choose. ``elsewhere``: why something that it would choose
+    may lie outside the source (a service that runs a task definition which this source does not make).
+    """
 
     yes: tuple[Resource, ...] = ()
     maybe: tuple[Maybe, ...] = ()
     no: tuple[Miss, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether it is certain which resources it chooses, and that there are no others."""
-        return not self.maybe and not self.gaps
+        return not self.maybe and not self.gaps and not self.elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +137,10 @@ class View:
                 present = resource.attributes.get(name)
                 if part.many or present in (None, []):
                     opened[name] = _opened(present, hidden[0])
-        return {**self._not_read(resource), **resource.attributes, **opened}
+        return {**self._not_read(resource), **resource.attributes, **_maps(resource), **opened}
 
     def _not_read(self, resource: Resource) -> Mapping[str, Value]:
-        """What the account holds, or Terraform alone knows, and no reader gives: not there is not the same as absent."""
+        """What the account holds, or Terraform alone knows, and no reader gives: not there is not absent."""
         if self.observation.plane != "live" or resource.kind not in self.kinds:
             return {}
         return _unread(resource.kind)
@@ -148,6 +159,7 @@ class View:
             reasons: list[str] = []
             missed = ""
             met = 0
+            unreadable = False
             for clause, matcher in selector.items():
                 outcome = self._selects(resource, clause, matcher)
                 if outcome.holds is False:
@@ -156,14 +168,33 @@ class View:
                 met += 1
                 if outcome.holds is None:
                     reasons.append(f"{clause}: {outcome.message or 'unknown'}")
+                    unreadable |= _unreadable(outcome)
             if missed:
                 no.append(Miss(resource, missed, met))
             elif reasons or resource.existence is not None:
                 doubt = resource.existence.describe() if resource.existence is not None else ""
-                maybe.append(Maybe(resource, (*reasons, *([f"whether it exists: {doubt}"] if doubt else []))))
+                reasons += [f"whether it exists: {doubt}"] if doubt else []
+                maybe.append(Maybe(resource, tuple(reasons), unreadable))
             else:
                 yes.append(resource)
-        return Selection(tuple(yes), tuple(maybe), tuple(no), self.gaps(kind))
+        return Selection(tuple(yes), tuple(maybe), tuple(no), self.gaps(kind), self._elsewhere(kind, selector))
+
+    def _elsewhere(self, kind: str, selector: Mapping[str, Any]) -> tuple[str, ...]:
+        """Where the source refers, by what ``referred_by`` names, to something that it does not hold itself."""
+        data = selector.get("referred_by")
+        if data is None or not self.in_source:
+            return ()
+        chosen = self.select(data["kind"], data.get("select", {}))
+        reasons = list(chosen.elsewhere)
+        for referrer in (*chosen.yes, *(one.resource for one in chosen.maybe)):
+            for leaf in walk(self.attributes(referrer), parse(data["path"]), self._judge(referrer, [])).leaves:
+                values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
+                for value in values if not leaf.missing else ():
+                    target = self.resolve(value, kind)
+                    if target.resource is None and value not in (None, ""):
+                        said = target.undecided or f"{value} is not of this source"
+                        reasons.append(f"{referrer.identity} {data['path']}: {said}")
+        return tuple(dict.fromkeys(reasons))
 
     def _selects(self, resource: Resource, clause: str, matcher: Any) -> Outcome:
         if clause == "referred_by":
@@ -187,24 +218,25 @@ class View:
     def _referred_by(self, resource: Resource, data: Mapping[str, Any]) -> Outcome:
         """Whether some resource that ``data`` selects refers to this one by its attribute ``data["path"]``."""
         selection = self.select(data["kind"], data.get("select", {}))
-        doubts: list[str] = []
+        doubts: list[Outcome] = []
         for referrer in selection.yes:
             outcome = self._points_at(referrer, data["path"], resource)
             if outcome.holds is True:
                 return outcome
             if outcome.holds is None:
-                doubts.append(outcome.message)
+                doubts.append(outcome)
         for one in selection.maybe:
             if self._points_at(one.resource, data["path"], resource).holds is not False:
-                doubts.append(f"{one.resource.identity} is perhaps not the one: {'; '.join(one.reasons)}")
-        doubts.extend(f"{gap.scope} was not read" for gap in selection.gaps)
+                said = f"{one.resource.identity} is perhaps not the one: {'; '.join(one.reasons)}"
+                doubts.append(_doubt(said, one.unreadable))
+        doubts.extend(_doubt(f"{gap.scope} was not read", True) for gap in selection.gaps)
         if doubts:
-            return Outcome(None, "; ".join(dict.fromkeys(doubts)))
+            return _together(doubts)
         return Outcome(False, f"is not what {data['kind']} refers to by {data['path']}")
 
     def _points_at(self, referrer: Resource, path: str, resource: Resource) -> Outcome:
         found = walk(self.attributes(referrer), parse(path), self._judge(referrer, []))
-        outcomes = [Outcome(None, unknown.describe()) for unknown in found.more]
+        outcomes = [Outcome(None, unknown.describe(), (unknown,)) for unknown in found.more]
         for leaf in found.leaves:
             if leaf.missing:
                 unset = referrer.missing == "unset"
@@ -212,11 +244,11 @@ class View:
             else:
                 points = self._is(leaf.value, resource)
                 doubt = "; ".join(unknown.describe() for unknown in leaf.maybe)
-                outcomes.append(Outcome(None, doubt) if points.holds is True and leaf.maybe else points)
+                outcomes.append(Outcome(None, doubt, leaf.maybe) if points.holds is True and leaf.maybe else points)
         if any(outcome.holds is True for outcome in outcomes):
             return Outcome(True)
-        doubts = [outcome.message for outcome in outcomes if outcome.holds is None]
-        return Outcome(None, "; ".join(doubts)) if doubts else Outcome(False)
+        doubts = [outcome for outcome in outcomes if outcome.holds is None]
+        return _together(doubts) if doubts else Outcome(False)
 
     def _is(self, value: Value, resource: Resource) -> Outcome:
         known = value.partial if isinstance(value, Unknown) and isinstance(value.partial, list) else None
@@ -226,11 +258,13 @@ class View:
         targets = [self.resolve(one, resource.kind) for one in values]
         if any(target.resource is not None and target.resource.identity == resource.identity for target in targets):
             return Outcome(True)
-        undecided = [target.undecided for target in targets if target.undecided]
-        return Outcome(None, "; ".join(undecided)) if undecided else Outcome(False)
+        undecided = [_doubt(target.undecided, target.unreadable) for target in targets if target.undecided]
+        return _together(undecided) if undecided else Outcome(False)
 
     def resolve(self, value: Value, kind: str) -> Target:
         """The resource of ``kind`` that a value refers to: a reference in source, an identifier or name elsewhere."""
+        if value == "":
+            return Target()
         if isinstance(value, Unknown):
             return self._resolve_unknown(value, kind)
         if isinstance(value, Redacted):
@@ -245,11 +279,17 @@ class View:
         gaps = self.gaps(kind)
         if gaps:
             return Target(undecided=f"{value} may lie behind a gap: {gaps[0].scope}", unreadable=True)
+        if any(self._has_unread_name(resource) for resource in self.resources(kind)):
+            return Target(undecided=f"{value} may be a name of a {kind} that could not be read", unreadable=True)
         if any(not _text(resource, "id") for resource in self.resources(kind)) and not self._excluded(value, kind):
             return Target(undecided=f"{value} may be the identifier of a resource that is not applied yet")
         if self.in_source and not self.resources(kind):
             return Target(undecided=f"{value} names a {kind} that this source does not hold")
         return Target()
+
+    def _has_unread_name(self, resource: Resource) -> bool:
+        names = [resource.attributes.get(name) for name in self.kinds[resource.kind].names] if self.kinds else []
+        return any(isinstance(name, Unknown) and name.cause is Cause.UNREADABLE for name in names)
 
     def _excluded(self, value: str, kind: str) -> bool:
         """Whether a literal cannot name any resource of the kind, all of whose own names are known."""
@@ -257,6 +297,10 @@ class View:
         if declared is None or value.startswith(("sg-", "arn:", "i-", "vpc-", "subnet-")):
             return False
         names = [name for name in declared.names if name not in ("id", "arn")]
+        firsts = {first for first, _ in declared.composed}
+        before = value.rpartition(":")[0]
+        if any(resource.attributes.get(first) in (None, before) for resource in self.resources(kind) for first in firsts):
+            return False
         return bool(names) and all(any(_text(r, name) for name in names) for r in self.resources(kind))
 
     def _resolve_unknown(self, value: Unknown, kind: str) -> Target:
@@ -272,8 +316,22 @@ class View:
                     return Target(resource)
             elif self._is_other(reference, kind):
                 return Target()
+        composed = self._composed(value, kind)
+        if composed is not None:
+            return Target(composed)
         unreadable = value.cause is Cause.MISSING_MODULE
         return Target(undecided=value.describe(), unreadable=unreadable)
+
+    def _composed(self, value: Unknown, kind: str) -> Resource | None:
+        """The resource that a text like ``"${family}:${revision}"`` names, both being its own."""
+        declared = self.kinds.get(kind)
+        for resource in self.resources(kind) if declared and value.parts else ():
+            for first, second in declared.composed if declared else ():
+                parts = tuple(_reference_of(part) if isinstance(part, Unknown) else part for part in value.parts)
+                last = _own(resource, second)
+                if parts in ((f"{resource.attributes.get(first)}:", last), (_own(resource, first), ":", last)):
+                    return resource
+        return None
 
     def _is_other(self, reference: Reference, kind: str) -> bool:
         """Whether it surely names a resource of another kind: its own identifier does, other attributes may not."""
@@ -305,7 +363,7 @@ class View:
             return Outcome(True)
         for one in selection.maybe:
             if one.resource.identity == target.resource.identity:
-                return Outcome(None, "; ".join(one.reasons))
+                return _doubt("; ".join(one.reasons), one.unreadable)
         return Outcome(False, f"names {target.resource.identity}, which is another {data['kind']}")
 
     def _all_refer_to(self, data: Mapping[str, Any], values: list[Value]) -> Outcome:
@@ -316,6 +374,42 @@ class View:
         mixed = outcome.holds is False and any(one.holds is not False for one in found)
         # That not all of them refer to it says nothing for who asks that none does.
         return replace(outcome, misfit=True) if mixed else outcome
+
+
+def _doubt(said: str, unreadable: bool) -> Outcome:
+    cause = Cause.UNREADABLE if unreadable else Cause.UNRESOLVED
+    return Outcome(None, said, (Unknown(cause, detail=said),))
+
+
+def _together(doubts: Sequence[Outcome]) -> Outcome:
+    said = "; ".join(dict.fromkeys(doubt.message for doubt in doubts))
+    return Outcome(None, said, tuple(unknown for doubt in doubts for unknown in doubt.unknowns))
+
+
+def _unreadable(outcome: Outcome) -> bool:
+    return any(unknown.cause is Cause.UNREADABLE for unknown in outcome.unknowns)
+
+
+def _maps(resource: Resource) -> Mapping[str, Value]:
+    """The maps among the attributes that are known: they hold all their keys."""
+    block = block_of(resource.kind)
+    found = {name: resource.attributes.get(name) for name in _map_names(resource.kind)} if block else {}
+    return {name: KnownMap(value) for name, value in found.items() if isinstance(value, dict)}
+
+
+@cache
+def _map_names(kind: str) -> tuple[str, ...]:
+    attributes = (block_of(kind) or {"attributes": {}})["attributes"]
+    return tuple(name for name, body in attributes.items() if isinstance(body["type"], list) and body["type"][0] == "map")
+
+
+def _own(resource: Resource, attribute: str) -> Reference:
+    return Reference(resource.identity, attribute)
+
+
+def _reference_of(unknown: Unknown) -> Reference | None:
+    plain = unknown.cause is Cause.COMPUTED and len(unknown.references) == 1 and not unknown.parts
+    return unknown.references[0] if plain else None
 
 
 @cache

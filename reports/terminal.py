@@ -73,7 +73,7 @@ def _places(rows: list[Part], planes: list[str], width: int) -> Iterator[str]:
                 continue
             said = " ".join(part for part in (origin_text(cell["origin"]), visible(cell["cause"])) if part)
             if said:
-                yield clip(f"{_PLANE_NAMES[plane]:9} {said}", max(width, 60) * 2)
+                yield clip(f"{_PLANE_NAMES[plane]:9} {said}", max(width, 60) * 4)
             if cell["mend"]:
                 yield f"mend  {visible(cell['mend'])}"
 
@@ -96,5 +96,6 @@ def _totals(run: Part) -> str:
     new = f" ({found['new_deviations']} new since the baseline)" if found["new_deviations"] is not None else ""
     return (
         f"{sum(found['controls'].values())} controls: {standings}\n"
-        f"{found['deviations']} deviate{new}, {found['undecided']} undecided, {found['gaps']} gaps; resources read: {read}"
+        f"{found['deviations']} deviate{new}, {found['undecided']} undecided, {found['gaps']} gaps; "
+        f"resources read: {read}"
     )

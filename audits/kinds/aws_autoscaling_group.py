@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from dataclasses import replace
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
@@ -126,6 +127,18 @@ def _mixed(policy: Mapping[str, Any] | None) -> list[Value]:
     ]
 
 
+def _from_terraform(group: Resource) -> Resource:
+    """A group made of a launch template has no mixed policy.
+
+    Source: Auto Scaling API Reference, CreateAutoScalingGroup: exactly one of a launch template, a launch configuration,
+    a mixed instances policy and an instance says what a group launches.
+    """
+    template = group.attributes.get("launch_template")
+    if "mixed_instances_policy" in group.attributes or not isinstance(template, list) or not template:
+        return group
+    return replace(group, attributes={**group.attributes, "mixed_instances_policy": []})
+
+
 KIND = Kind(
     type="aws_autoscaling_group",
     identity=("name",),
@@ -135,5 +148,6 @@ KIND = Kind(
         "health_check_grace_period": Default(300, _SCHEMA),
         "protect_from_scale_in": Default(False, _SCHEMA),
     },
+    from_terraform=_from_terraform,
     from_live=_from_live,
 )

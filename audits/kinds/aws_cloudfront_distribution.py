@@ -272,6 +272,8 @@ def _defaults() -> dict[str, Default]:
         "origin[*].origin_access_control_id": "",
         "origin[*].custom_origin_config[*].origin_keepalive_timeout": 5,
         "origin[*].custom_origin_config[*].origin_read_timeout": 30,
+        "default_cache_behavior[*].cache_policy_id": "",
+        "ordered_cache_behavior[*].cache_policy_id": "",
         "default_cache_behavior[*].compress": False,
         "default_cache_behavior[*].min_ttl": 0,
         "ordered_cache_behavior[*].compress": False,

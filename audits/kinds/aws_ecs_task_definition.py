@@ -307,7 +307,13 @@ KIND = Kind(
         "container_definitions[*].Environment[*].value",
         "container_definitions[*].logConfiguration.options.splunk-token",
     ),
-    defaults={"enable_fault_injection": Default(False, f"{_API}, enableFaultInjection: the default value is false")},
+    defaults={
+        "enable_fault_injection": Default(False, f"{_API}, enableFaultInjection: the default value is false"),
+        # The provider plans null for both, and the service reads them as "no role".
+        "execution_role_arn": Default(None, f"{_API}, executionRoleArn: optional; without it the task has none"),
+        "task_role_arn": Default(None, f"{_API}, taskRoleArn: optional; without it the containers have none"),
+    },
+    composed=(("family", "revision"),),
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

@@ -135,6 +135,7 @@ KIND = Kind(
         Read("elbv2", "describe_tags"),
     ),
     security_groups=("security_groups[*]",),
+    aliases=("aws_alb",),
     defaults={
         "load_balancer_type": Default("application", _SCHEMA),
         "idle_timeout": Default(60, _SCHEMA),

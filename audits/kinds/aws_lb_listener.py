@@ -166,5 +166,6 @@ KIND = Kind(
         Read("elbv2", "describe_tags"),
     ),
     from_terraform=_from_terraform,
+    aliases=("aws_alb_listener",),
     from_live=_from_live,
 )

@@ -10,31 +10,48 @@ those; ``ForAllValues`` and negated operators stay whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TypeAlias
 
 from audits.model import Cause, Redacted, Unknown, Value
-from audits.relations._doubts import Doubt
+from audits.relations._doubts import Doubt, shown
 from audits.relations._globs import Texts, within
 
-Translate: TypeAlias = Callable[[str, Value], Value]
-"""``translate(key, value)``: the text that a condition's value stands for, or an Unknown."""
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a condition's value stands for: a text, or an Unknown.
+
+    ``at_most``: if it is unknown, the one text whose meaning it has, or else nobody meets it. ``note``: what a pattern
+    lets in.
+    """
+
+    value: Value
+    at_most: str = ""
+    note: str = ""
+
+
+Translate: TypeAlias = Callable[[str, str, Value], Sequence[Meant]]
+"""``translate(operator, key, value)``: what a value stands for; of several, each alone is enough."""
+
+OWN_ACCOUNT = "⟨the own account⟩"
 _ALIKE = {"stringequals", "stringlike", "arnequals", "arnlike"}
 _WILD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One operator, key and values. ``vague``: the values are not all known."""
+    """One operator, key and values. ``vague``: the values are not all known, but ``bounded`` by those given."""
 
     operator: str
     key: str
     values: frozenset[str]
     vague: tuple[Doubt, ...] = ()
     text: str = field(default="", compare=False)
+    bounded: bool = False
+    note: str = field(default="", compare=False)
 
     @property
     def negated(self) -> bool:
@@ -60,6 +77,11 @@ class Condition:
     def doubts(self) -> tuple[Doubt, ...]:
         """Why it is not known exactly."""
         return (*self.more, *(doubt for term in self.terms for doubt in term.vague))
+
+    @property
+    def notes(self) -> list[str]:
+        """What its patterns let in."""
+        return sorted({term.note for term in self.terms if term.note})
 
     def __str__(self) -> str:
         texts = sorted(term.text for term in self.terms) + (["an unknown condition"] if self.more else [])
@@ -99,25 +121,34 @@ def _count(choices: list[list[Term]]) -> int:
 def _terms(operator: str, key: str, values: Value, translate: Translate) -> Iterator[Term]:
     """The alternatives that one operator and key leave."""
     whole = values.partial if isinstance(values, Unknown) and isinstance(values.partial, list) else values
-    elements = [translate(key, _text(one)) for one in (whole if isinstance(whole, list) else [whole])]
-    known = [one for one in elements if isinstance(one, str)]
-    vague = [Doubt.of(one, f"{operator} {key}") for one in elements if isinstance(one, Unknown)]
+    elements = [
+        meant
+        for one in (whole if isinstance(whole, list) else [whole])
+        for meant in translate(operator, key, _text(one))
+    ]
+    known = [one.value for one in elements if isinstance(one.value, str)]
+    vague = [Doubt.of(one.value, f"{operator} {key}") for one in elements if isinstance(one.value, Unknown)]
     if isinstance(values, Unknown) and whole is not values and values.open:
+        elements.append(Meant(replace(values, partial=None)))
         vague.append(Doubt.of(values, f"{operator} {key}"))
     lower = operator.lower()
     if "not" in lower or lower.startswith("forallvalues:"):
         yield _term(operator, key, known, tuple(vague))
         return
-    for one in sorted(set(known)):
-        yield _term(operator, key, [one], ())
-    for doubt in vague:
-        yield _term(operator, key, [], (doubt,))
+    notes = {one.value: one.note for one in elements if isinstance(one.value, str)}
+    for text, note in sorted(notes.items()):
+        yield replace(_term(operator, key, [text], ()), note=note)
+    for one in elements:
+        if isinstance(one.value, Unknown):
+            bounds = [one.at_most] if one.at_most else []
+            term = _term(operator, key, bounds, (Doubt.of(one.value, f"{operator} {key}"),))
+            yield replace(term, bounded=bool(bounds))
 
 
 def _text(value: Value) -> Value:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str | Unknown | Redacted) else str(value)
+    return value if isinstance(value, str | Unknown | Redacted) else shown(value)
 
 
 def _term(operator: str, key: str, values: list[str], vague: tuple[Doubt, ...]) -> Term:
@@ -130,10 +161,10 @@ def _term(operator: str, key: str, values: list[str], vague: tuple[Doubt, ...]) 
         base = "like"
     elif base == "arnequals":
         base = "arnlike"
-    shown = " or ".join(sorted(values)) or "something unknown"
+    said = "something unknown" if vague and not values else " or ".join(sorted(values))
     normal = f"{qualifier}:{base}{suffix}" if qualifier else f"{base}{suffix}"
     compared = [value.lower() for value in values] if "ignorecase" in base or base in ("bool", "null") else values
-    return Term(normal, key.lower(), frozenset(compared), vague, f"{operator} {key} is {shown}")
+    return Term(normal, key.lower(), frozenset(compared), vague, f"{operator} {key} is {said}")
 
 
 def implies(one: Condition, other: Condition) -> bool | None:
@@ -149,11 +180,39 @@ def implies(one: Condition, other: Condition) -> bool | None:
     return None if undecided else True
 
 
+def narrows(one: Condition, other: Condition) -> bool | None:
+    """Whether whoever meets ``one`` meets ``other`` but for what of it cannot matter to them: None if unclear.
+
+    Beside the ARN of the source (``aws:SourceArn``) its account says nothing new if it is the own one, and
+    ``aws:SecureTransport`` asks for TLS only. ``aws:PrincipalOrgID`` does matter: a service principal has none.
+    """
+    beside = any(term.key == "aws:sourcearn" and not term.negated for term in other.terms)
+    harmless = {term for term in other.terms if beside and _harmless(term)}
+    rest = Condition(other.terms - harmless, other.more)
+    answer = implies(one, rest)
+    return None if answer and any(term.vague for term in harmless) else answer
+
+
+def _harmless(term: Term) -> bool:
+    plain = term.operator.removesuffix("ifexists")
+    if term.key == "aws:securetransport":
+        return plain == "bool" and term.values == {"true"} and not term.vague
+    return term.key == "aws:sourceaccount" and plain == "like" and (bool(term.vague) or term.values == {OWN_ACCOUNT})
+
+
+def extra(one: Condition, other: Condition) -> str:
+    """What ``other`` asks beyond ``one``, in words."""
+    rest = {term for term in other.terms if not any(_term_implies(mine, term) for mine in one.terms)}
+    return str(Condition(frozenset(rest), other.more))
+
+
 def _term_implies(one: Term, other: Term) -> bool | None:
     if one.key != other.key or one.family != other.family:
         return False
-    if one.vague or other.vague:
+    if other.vague or (one.vague and not one.bounded):
         return None
+    if one.vague:
+        return _term_implies(replace(one, vague=()), other) or None
     if one.operator != other.operator and f"{one.operator}ifexists" != other.operator:
         if {one.operator, other.operator} == {"like", "arnlike"}:
             return _inside(one, other)

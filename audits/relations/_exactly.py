@@ -7,11 +7,11 @@ organisation and session policies are not in view: they could only narrow what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from audits.relations._actions import spelled
-from audits.relations._conditions import Condition, implies
+from audits.relations._conditions import Condition, extra, implies, narrows
 from audits.relations._doubts import Doubt
 from audits.relations._globs import ALL_TEXTS, Texts, exists, overlap, within
 from audits.relations._principals import Principal, covers
@@ -32,12 +32,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """All that was read. ``doubts``: there may be more; ``boundary``: the atoms that limit it, None for no boundary."""
+    """All that was read. ``doubts``: there may be more; ``boundary``: the atoms that limit it, None for no boundary.
+
+    ``beside``: what is granted to the same principal elsewhere, which counts only as more than is documented.
+    """
 
     atoms: Sequence[Atom]
     doubts: Sequence[Doubt] = ()
     boundary: Sequence[Atom] | None = None
     boundary_doubts: Sequence[Doubt] = ()
+    beside: Sequence[Atom] = ()
 
     def of(self, effect: Effect) -> list[Atom]:
         """The atoms of one effect."""
@@ -63,13 +67,19 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far an expected statement is there. ``granted``: the actions that are, in full."""
+    """How far an expected statement is there. ``granted``: the actions that are, in full.
+
+    ``instead``: what is granted instead, if all that is missing is granted otherwise; ``only_if``: what the grant asks
+    beyond what is documented, though it does not matter.
+    """
 
     holds: bool | None
     granted: tuple[str, ...]
     reasons: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     by: Atom | None = None
+    instead: str = ""
+    only_if: tuple[str, ...] = ()
 
 
 def _texts(
@@ -80,19 +90,23 @@ def _texts(
     *,
     surely: bool,
     denies: bool = False,
+    meets: Callable[[Condition, Condition], bool | None] = implies,
 ) -> tuple[Texts, ...]:
     """The resources for which the atoms, surely or perhaps, speak of whoever meets all of this."""
     found: list[Texts] = []
     for atom in atoms:
         if action not in (atom.actions.certain if surely else atom.actions.possible):
             continue
-        answers = [implies(condition, atom.condition)] if condition is not None else []
+        answers = [meets(condition, atom.condition)] if condition is not None else []
         answers += [covers(atom.principal, principal, denies)] if principal is not None else []
         if surely and atom.sure and all(answer is True for answer in answers):
             found.append(atom.places.certain)
         if not surely and all(answer is not False for answer in answers):
             found.append(atom.places.possible)
     return tuple(sorted(set(found)))
+
+
+_NOT_INSTEAD = ("not ", "denied ")
 
 
 def coverage(wanted: Expected, policies: Policies) -> Coverage:
@@ -117,7 +131,11 @@ def coverage(wanted: Expected, policies: Policies) -> Coverage:
         doubts = [*policies.doubts, *policies.boundary_doubts, *(d for a in policies.atoms for d in a.doubts)]
         doubts += [doubt for atom in policies.boundary or () for doubt in atom.doubts]
     by = next((atom for atom in policies.of(wanted.effect) if atom.actions.certain & wanted.actions), None)
-    return Coverage(holds, tuple(granted), tuple(dict.fromkeys(reasons)), tuple(dict.fromkeys(doubts)), by)
+    reasons = list(dict.fromkeys(reasons))
+    ways = {reason.partition(" is ")[2] for reason in reasons}
+    instead = next(iter(ways)) if len(ways) == 1 and not next(iter(ways)).startswith(_NOT_INSTEAD) else ""
+    only_if = _only_if(wanted, policies) if holds and wanted.effect == "Allow" else ()
+    return Coverage(holds, tuple(granted), tuple(reasons), tuple(dict.fromkeys(doubts)), by, instead, only_if)
 
 
 def _covered(
@@ -125,10 +143,12 @@ def _covered(
 ) -> tuple[bool | None, str]:
     same = policies.of(wanted.effect)
     denying = wanted.effect == "Deny"
-    surely = _texts(same, action, principal, condition, surely=True, denies=denying)
-    perhaps = _texts(same, action, principal, condition, surely=False, denies=denying)
+    meets = implies if denying else narrows
+    surely = _texts(same, action, principal, condition, surely=True, denies=denying, meets=meets)
+    perhaps = _texts(same, action, principal, condition, surely=False, denies=denying, meets=meets)
     if not policies.doubts and not within(place, *perhaps):
-        return False, f"is not {'denied' if denying else 'granted'} on {place}"
+        instead = "" if denying else _instead(same, action, place, principal, condition)
+        return False, f"is {instead}" if instead else f"is not {'denied' if denying else 'granted'} on {place}"
     certain = within(place, *surely)
     if denying:
         return (True if certain else None), ""
@@ -142,6 +162,33 @@ def _covered(
         return False, f"is denied on {place}"
     removed = within(place, *_texts(denies, action, principal, condition, surely=False, denies=True))
     return (True if certain and not removed else None), ""
+
+
+def _instead(atoms: Sequence[Atom], action: str, place: Texts, principal: Principal, condition: Condition) -> str:
+    """How the action is granted on the place otherwise, under more conditions or to others; empty if it is not."""
+    there = [atom for atom in atoms if atom.sure and action in atom.actions.certain and not atom.doubts]
+    there = [atom for atom in there if overlap(place, atom.places.certain)]
+    mine = [atom for atom in there if covers(atom.principal, principal)]
+    if mine and within(place, *(atom.places.certain for atom in mine)):
+        notes = sorted({note for atom in mine for note in atom.condition.notes})
+        if notes:
+            return f"granted more widely: {'; '.join(notes)}"
+        return f"granted only if {' or only if '.join(sorted({extra(condition, atom.condition) for atom in mine}))}"
+    others = [atom for atom in there if narrows(condition, atom.condition)]
+    if others and within(place, *(atom.places.certain for atom in others)):
+        return f"granted to {', '.join(sorted({str(atom.principal) for atom in others}))} instead"
+    return ""
+
+
+def _only_if(wanted: Expected, policies: Policies) -> tuple[str, ...]:
+    """What the statements that grant it ask beyond what is documented."""
+    found = {
+        extra(condition, atom.condition)
+        for atom in policies.of(wanted.effect)
+        for condition in wanted.conditions
+        if atom.actions.certain & wanted.actions and narrows(condition, atom.condition)
+    }
+    return tuple(sorted(found - {""}))
 
 
 def narrowing(wanted: Expected, expected: Sequence[Expected], policies: Policies) -> list[Atom]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,12 +11,13 @@ from typing import Any
 
 from audits.kind import Kind
 from audits.model import Cause, Unknown, Value
+from audits.outcome import Outcome
 from audits.relation import BodyError
 from audits.relations._actions import actions_of, expand, services, spelled
-from audits.relations._arns import identifier_in, known_text
-from audits.relations._conditions import ALWAYS, conditions
+from audits.relations._arns import arn_shape, known_text, named, own_account
+from audits.relations._conditions import ALWAYS, OWN_ACCOUNT, Meant, conditions
 from audits.relations._exactly import Expected
-from audits.relations._globs import ALL_TEXTS, Texts
+from audits.relations._globs import ALL_TEXTS, Texts, overlap
 from audits.relations._principals import EVERYONE, OWNER, Principal, normal
 from audits.relations._schema_check import check_selector, nearest
 from audits.view import View
@@ -73,6 +75,7 @@ class References:
 
     view: View
     region: str | None = None
+    account: str | None = None
     by_key: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     literals: set[str] = field(default_factory=set)
 
@@ -90,27 +93,93 @@ class References:
 
     def translate(self, key: str, value: Value) -> Value:
         """The text that a value found in a policy stands for: a reference's, if it leads to what is documented."""
+        return self._meant(key, known_text(value, self.view, self.region)).value
+
+    def condition(self, operator: str, key: str, value: Value) -> Sequence[Meant]:
+        """What a value found in a condition stands for; a pattern for itself: it lets in more than the one wanted."""
         value = known_text(value, self.view, self.region)
+        if key.lower() == "aws:sourceaccount" and key.lower() not in (*self.literals, *self.by_key):
+            return [Meant(self._account(value))]
+        meant = self._meant(key, value)
+        pattern = self._pattern(value) if self.by_key.get(key.lower()) and key.lower() not in self.literals else ""
+        if not pattern or meant.value in self.by_key[key.lower()] or meant.at_most:
+            return [meant]
+        if not re.fullmatch(r"(?:.*:)?(?:stringlike|arnlike|arnequals)(?:ifexists)?", operator.lower()):
+            return [Meant(pattern)]  # "*" is a plain character there, and no ARN has one
+        wanted = self.by_key[key.lower()]
+        kinds = [data["kind"] for data in wanted.values() if overlap(Texts((_filled(value),)), _shape(data))]
+        note = f"admits any {' or '.join(dict.fromkeys(kinds))} ({pattern})" if kinds else ""
+        return [Meant(pattern, note=note)]
+
+    def _meant(self, key: str, value: Value) -> Meant:
         wanted = self.by_key.get(key.lower(), {})
-        if not wanted or (isinstance(value, str) and ("*" in value or "?" in value)):
-            return value
-        open_because: Unknown | None = None
+        if not wanted:
+            return Meant(value)
+        undecided: Meant | None = None
+        others = 0
         for text, data in wanted.items():
-            outcome = self.view.refers_to(data, identifier_in(value, data["kind"]))
+            found = named(value, data["kind"], self.view, self.account)
+            if found.other and not (isinstance(value, str) and self.view.refers_to(data, value).holds):
+                others += 1
+                continue
+            if isinstance(found.value, str) and ("*" in found.value or "?" in found.value):
+                continue
+            outcome = self.view.refers_to(data, found.value)
             if outcome.holds is True:
-                return text
-            if outcome.holds is None:
-                cause = outcome.unknowns[0].cause if outcome.unknowns else Cause.UNRESOLVED
-                open_because = Unknown(cause, detail=outcome.message)
-        if open_because is not None:
-            return open_because
+                if not found.doubt:
+                    return Meant(text)
+                undecided = Meant(Unknown(Cause.UNRESOLVED, detail=found.doubt), text if found.unique else "")
+            elif outcome.holds is None:
+                undecided = Meant(_because(outcome))
+        if undecided is not None:
+            return undecided
+        if isinstance(value, Unknown) and others == len(wanted):
+            return Meant(_filled(value, "⟨{}⟩"))
         if isinstance(value, Unknown) and key.lower() not in self.literals:
-            return f"⟨{value.describe()}⟩"
+            return Meant(f"⟨{value.describe()}⟩")
+        return Meant(value)
+
+    def _account(self, value: Value) -> Value:
+        own = own_account(value, self.account)
+        if own:
+            return OWN_ACCOUNT
+        if own is None and isinstance(value, str):
+            return Unknown(Cause.UNRESOLVED, detail=f"whether {value} is the own account cannot be told")
         return value
+
+    def _pattern(self, value: Value) -> str:
+        """A text with wildcards that its known end, or all of it, shows to be one; empty if it is none."""
+        if isinstance(value, str):
+            return value if "*" in value or "?" in value else ""
+        last = value.parts[-1] if isinstance(value, Unknown) and value.parts else ""
+        return _filled(value, "⟨{}⟩") if isinstance(last, str) and last.endswith(("*", "?")) else ""
 
     def text(self, value: Value) -> Value:
         """The text of an action or resource."""
         return known_text(value, self.view, self.region)
+
+
+def _filled(value: Value, unknown: str = "*") -> str:
+    """A text with something in the place of each part that is not known (``{}``: what it is)."""
+    if isinstance(value, str):
+        return value
+    if not value.parts:
+        said = value.describe().removeprefix(f"{value.cause}: ").replace("*", "∗").replace("?", "？")
+        return unknown.replace("{}", said)
+    return "".join(_filled(part, unknown) for part in value.parts)
+
+
+def _shape(data: Mapping[str, Any]) -> Texts:
+    return Texts((arn_shape(data["kind"]),))
+
+
+def _because(outcome: Outcome) -> Unknown:
+    """Why it cannot be told, the cause said once."""
+    cause = outcome.unknowns[0].cause if outcome.unknowns else Cause.UNRESOLVED
+    references = outcome.unknowns[0].references if len(outcome.unknowns) == 1 else ()
+    said = outcome.message.removeprefix(f"{cause}: ")
+    names = ", ".join(str(reference) for reference in references)
+    return Unknown(cause, references, "" if said == names else said)
 
 
 def expected_of(data: Mapping[str, Any], references: References) -> Expected:
@@ -121,7 +190,7 @@ def expected_of(data: Mapping[str, Any], references: References) -> Expected:
     owners = _principals(data["principals"], references) if "principals" in data else (OWNER,)
     # The values have to be seen before any is translated; here they already are texts.
     plain = {op: {key: _plain(key, v, references) for key, v in keys.items()} for op, keys in _operators(data)}
-    met = tuple(conditions(plain, lambda key, value: value)) if plain else (ALWAYS,)
+    met = tuple(conditions(plain, lambda operator, key, value: [Meant(value)])) if plain else (ALWAYS,)
     texts = [", ".join(sorted(str(owner) for owner in owners)), ", ".join(actions)]
     texts += [f"on {', '.join(sorted(set(data['resources'])))}"] if "resources" in data else []
     texts += [f"if {' or '.join(sorted(str(one) for one in met))}"] if plain else []

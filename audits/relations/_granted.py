@@ -12,6 +12,7 @@ from audits.relations._doubts import (
     Doubt,
     mended,
     nearest_misses,
+    place_of,
     said,
     state_with,
     undecided,
@@ -34,7 +35,7 @@ def over_selected(
     if not selection.yes:
         doubts = Doubt.behind(selection.gaps, view)
         doubts += [
-            Doubt(f"whether {one.resource.identity} is meant: {'; '.join(one.reasons)}", Cause.UNCERTAIN)
+            Doubt(f"whether {one.resource.identity} is meant: {'; '.join(one.reasons)}", one.cause)
             for one in selection.maybe
         ]
         if doubts:
@@ -49,7 +50,8 @@ def over_selected(
         why = f"it cannot be told whether this resource is meant: {'; '.join(maybe.reasons)}"
         for one in judge(maybe.resource):
             if one.state is not State.PASS:
-                state = one.state if one.state is State.UNREADABLE else State.UNKNOWN
+                unreadable = maybe.unreadable or one.state is State.UNREADABLE
+                state = State.UNREADABLE if unreadable else State.UNKNOWN
                 verdicts.append(replace(one, state=state, cause=why))
     return verdicts
 
@@ -80,11 +82,12 @@ def _statement(
         return _open(resource, wanted.path, wanted.path, list(found.doubts), place)
     if found.holds:
         narrower = narrowing(wanted, expected, policies) if wanted.effect == "Allow" else []
-        notes = sorted({f"narrowed by Deny {atom} ({_by(atom)})" for atom in narrower})
+        notes = [f"granted only if {text}, too" for text in found.only_if]
+        notes += sorted({f"narrowed by Deny {atom} ({_by(atom)})" for atom in narrower})
         verdict = verdict_on(resource, State.PASS, wanted.path, wanted.path, wanted.path, place=place)
         origin = found.by.origin if found.by is not None else verdict.origin
         return replace(verdict, cause="; ".join(notes), origin=origin)
-    nothing = "not denied" if wanted.effect == "Deny" else "not granted"
+    nothing = "not denied" if wanted.effect == "Deny" else found.instead or "not granted"
     actual = f"only {', '.join(found.granted)}" if found.granted else nothing
     cause = "; ".join(found.reasons)
     verdict = verdict_on(resource, State.FAIL, wanted.path, wanted.path, actual, cause=cause, place=place)
@@ -93,7 +96,7 @@ def _statement(
 
 def _rest(resource: Resource, policies: Policies, expected: Sequence[Expected], path: str, place: str) -> Verdict:
     allowed = [one for one in expected if one.effect == "Allow"]
-    answers = [(atom, beyond(atom, allowed, policies)) for atom in policies.of("Allow")]
+    answers = [(atom, beyond(atom, allowed, policies)) for atom in (*policies.of("Allow"), *policies.beside)]
     surely = [atom for atom, answer in answers if answer]
     vague = [atom for atom, answer in answers if answer is None]
     doubts = [*policies.doubts, *(doubt for atom in vague for doubt in atom.doubts)]
@@ -108,6 +111,7 @@ def _rest(resource: Resource, policies: Policies, expected: Sequence[Expected], 
             for by in sorted({_by(atom) for atom in surely})
             for text in in_words([atom for atom in surely if _by(atom) == by])
         ]
+        causes += sorted({note for atom in surely for note in atom.condition.notes})
         causes += [f"also undecided: {said(doubts)}"] if doubts else []
         verdict = verdict_on(
             resource, State.FAIL, path, NOTHING_ELSE, in_words(surely), cause="; ".join(causes), place=place
@@ -139,4 +143,5 @@ def in_words(atoms: Sequence[Atom]) -> list[str]:
 def _open(resource: Resource, path: str, expected: Value, doubts: Sequence[Doubt], place: str) -> Verdict:
     actual = unknown_because(doubts)
     verdict = verdict_on(resource, state_with(doubts), path, expected, actual, cause=said(doubts), place=place)
-    return replace(verdict, mend=mended(doubts))
+    placed = place_of(doubts)
+    return replace(verdict, mend=mended(doubts), origin=placed if str(placed) else verdict.origin)

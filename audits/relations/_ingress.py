@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from audits.model import Cause, Resource, Unknown, Value
-from audits.relations._doubts import Doubt, of_attribute
+from audits.relations._doubts import Doubt, mend_of, of_attribute, shown
 from audits.relations._networks import ADDRESSES, EVERY_V4, EVERY_V6, NAMED, Names, parse_cidr
 from audits.relations._ports import rule_ports
 from audits.relations._spans import NONE, Bounds, Spans
@@ -51,23 +51,16 @@ class Reading:
     def membership(self, group: Resource) -> tuple[Bounds, tuple[Doubt, ...]]:
         """Whom a group stands for: the tiers it belongs to, or itself if it is in none."""
         surely = [name for name, tier in self.tiers.items() if group.identity in tier.groups]
-        perhaps = [tier for name, tier in self.tiers.items() if name not in surely and self._may_hold(tier, group)]
+        perhaps = {
+            name: why for name, tier in self.tiers.items() if name not in surely and (why := tier.may_hold(group))
+        }
         certain = Spans.of(*(self.names.of(f"tier {name}").ranges[0] for name in surely))
-        possible = certain | Spans.of(*(self.names.of(f"tier {tier.name}").ranges[0] for tier in perhaps))
-        doubts = [doubt for tier in perhaps for doubt in self._why(tier, group)]
+        possible = certain | Spans.of(*(self.names.of(f"tier {name}").ranges[0] for name in perhaps))
+        doubts = [doubt for why in perhaps.values() for doubt in why]
         if surely:
             return Bounds(certain, possible), tuple(doubts)
         itself = self.names.of(f"group {group_name(group)}")
         return Bounds(NONE if perhaps else itself, possible | itself), tuple(doubts)
-
-    @staticmethod
-    def _may_hold(tier: Tier, group: Resource) -> bool:
-        return group.identity in tier.maybe or bool(tier.doubts)
-
-    @staticmethod
-    def _why(tier: Tier, group: Resource) -> list[Doubt]:
-        reason = tier.reasons.get(group.identity)
-        return [Doubt(reason, Cause.UNCERTAIN)] if reason else tier.doubts
 
 
 def openings(group: Resource, reading: Reading) -> tuple[list[Opening], list[Doubt]]:
@@ -139,10 +132,10 @@ def _network(value: Value, family: Spans) -> _Source:
         try:
             return value, Bounds.exactly(parse_cidr(value)), ()
         except ValueError:
-            return value, Bounds(NONE, family), (Doubt(f"{value!r} is not a CIDR", Cause.INVALID),)
+            return value, Bounds(NONE, family), (Doubt(f"{shown(value)} is not a CIDR", Cause.INVALID),)
     if isinstance(value, Unknown):
         return value.describe(), Bounds(NONE, family), (Doubt.of(value, "source"),)
-    return repr(value), Bounds(NONE, family), (Doubt("the source is not a text", Cause.INVALID),)
+    return shown(value), Bounds(NONE, family), (Doubt("the source is not a text", Cause.INVALID),)
 
 
 def _prefix_list(value: Value, reading: Reading) -> _Source:
@@ -150,7 +143,7 @@ def _prefix_list(value: Value, reading: Reading) -> _Source:
     other = reading.names.of("a prefix list")
     if isinstance(value, str) and value in reading.prefix_lists:
         return f"prefix list {value}", Bounds.exactly(reading.names.of(f"prefix list {value}")), ()
-    text = f"prefix list {value.describe() if isinstance(value, Unknown) else value}"
+    text = f"prefix list {shown(value)}"
     listed = Spans.of(*(reading.names.of(f"prefix list {name}").ranges[0] for name in reading.prefix_lists))
     possible = other | (listed if isinstance(value, Unknown) else NONE) | (ADDRESSES if reading.networks else NONE)
     if possible == other:
@@ -173,16 +166,16 @@ def _group(value: Value, own: Resource, reading: Reading) -> _Source:
         # The listing is complete and has no such group: it is deleted, or in a peered VPC of another account.
         return f"group {value}", *_stranger(f"group {value}", reading)
     if isinstance(value, Unknown) and _default_group(value, reading):
-        return "the VPC's default group", *_stranger("group default", reading)
-    shown = value.describe() if isinstance(value, Unknown) else str(value)
+        return "the VPC's default group", *_stranger("group default", reading, default=True)
     cause = value.cause if isinstance(value, Unknown) else Cause.UNREADABLE if target.unreadable else Cause.UNRESOLVED
-    text = target.undecided or f"{shown} was not found among what was read"
-    return f"group {shown}", Bounds(NONE, NAMED), (Doubt(f"which group it admits: {text}", cause),)
+    text = target.undecided or f"{shown(value)} was not found among what was read"
+    doubt = Doubt(f"which group it admits: {text}", cause, mend_of(value))
+    return f"group {shown(value)}", Bounds(NONE, NAMED), (doubt,)
 
 
-def _stranger(name: str, reading: Reading) -> tuple[Bounds, tuple[Doubt, ...]]:
+def _stranger(name: str, reading: Reading, default: bool = False) -> tuple[Bounds, tuple[Doubt, ...]]:
     """A group that was not read: in no tier, unless a tier's own groups are not all known."""
-    open_tiers = [tier for tier in reading.tiers.values() if tier.doubts]
+    open_tiers = [tier for tier in reading.tiers.values() if tier.more or (default and tier.by_default)]
     itself = reading.names.of(name)
     if not open_tiers:
         return Bounds.exactly(itself), ()

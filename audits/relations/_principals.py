@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from audits.model import Cause, Unknown, Value
-from audits.relations._doubts import Doubt
+from audits.relations._doubts import Doubt, shown
 
 EVERYONE = "AWS *"
 Translate: TypeAlias = Callable[[str, Value], Value]
@@ -67,7 +67,7 @@ def _each(value: Value, translate: Translate) -> list[Principal]:
 def _one(kind: str, name: Value) -> Principal:
     if isinstance(name, Unknown):
         return Principal(doubts=(Doubt.of(name, f"principal {kind}"),))
-    return Principal(frozenset((normal(kind, str(name)),)))
+    return Principal(frozenset((normal(kind, shown(name)),)))
 
 
 def normal(kind: str, name: str) -> str:

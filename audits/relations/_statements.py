@@ -16,8 +16,8 @@ from typing import Literal
 from audits.model import NOWHERE, Cause, Origin, Unknown, Value
 from audits.relations._actions import dated, every, expand, touches
 from audits.relations._arns import widest
-from audits.relations._conditions import ALWAYS, Condition, conditions
-from audits.relations._doubts import Doubt
+from audits.relations._conditions import ALWAYS, Condition, Translate, conditions
+from audits.relations._doubts import Doubt, shown
 from audits.relations._globs import ALL_TEXTS, NO_TEXTS, Texts, within
 from audits.relations._principals import OWNER, Principal, principals
 
@@ -85,7 +85,7 @@ class Document:
     policy: str
     origin: Origin
     text: Callable[[Value], Value]
-    condition: Callable[[str, Value], Value]
+    condition: Translate
     principal: Callable[[str, Value], Value]
     identity: bool
 
@@ -159,7 +159,7 @@ def _statement(statement: Value, document: Document, service: str) -> Iterator[A
     known = effect in ("Allow", "Deny")
     extra: tuple[Doubt, ...] = ()
     if not known:
-        said = effect.describe() if isinstance(effect, Unknown) else f"is {effect!r}"
+        said = effect.describe() if isinstance(effect, Unknown) else f"is {shown(effect)}"
         extra = (Doubt(f"{document.policy}: Effect {said}", getattr(effect, "cause", Cause.INVALID)),)
     owners = [OWNER] if document.identity else _principals(statement, document)
     effects: tuple[Effect, ...] = (effect,) if known else ("Allow", "Deny")
@@ -242,6 +242,8 @@ def _places(statement: Value, document: Document) -> Iterator[Places]:
         elif isinstance(one, Unknown):
             doubt = Doubt.of(one, f"{document.policy}: Resource")
             yield Places(NO_TEXTS, Texts((widest(one),)), "an unknown resource", True, (doubt,))
+        else:
+            doubts.append(Doubt(f"{document.policy}: Resource {shown(one)} is no text", Cause.INVALID))
     if doubts or value is None:
         said = tuple(doubts) or (Doubt(f"{document.policy}: a statement has no Resource", Cause.INVALID),)
         yield Places(NO_TEXTS, ALL_TEXTS, "unknown resources", False, said)

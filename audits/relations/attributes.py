@@ -7,6 +7,7 @@ several kinds (a Redis cluster of one node, or a replication group of one).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from audits.expectations import matches
@@ -18,7 +19,7 @@ from audits.paths import MISSING, Leaf, Leaves, PathError, parse, plain, walk, w
 from audits.relation import BodyError, Relation, first_origin, gap_text, mends, state_of, verdict_on
 from audits.relations._schema_check import check_path, check_selector
 from audits.relations._selectors import matcher_kinds, path_kinds, selector_kinds
-from audits.view import Selection, View
+from audits.view import Maybe, Selection, View
 
 _ALTERNATIVE = ("kind", "select", "expect")
 _STRETCH = 1000
@@ -39,26 +40,15 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
             verdicts.extend(judge_resource(resource, one.get("expect", {}), view))
         for maybe in selection.maybe:
             found = judge_resource(maybe.resource, one.get("expect", {}), view)
-            verdicts.extend(_perhaps(verdict, maybe.reasons) for verdict in found)
+            verdicts.extend(_perhaps(verdict, maybe) for verdict in found)
     return [*_count(control, [selection for _, selection in chosen], view), *verdicts]
 
 
-def _perhaps(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
+def _perhaps(verdict: Verdict, maybe: Maybe) -> Verdict:
     """A verdict on a resource that is perhaps not meant: neither its fail nor its pass decides anything."""
-    state = State.UNREADABLE if verdict.state is State.UNREADABLE else State.UNKNOWN
-    cause = f"it cannot be told whether this resource is meant: {'; '.join(reasons)}"
-    return Verdict(
-        state,
-        path=verdict.path,
-        resource=verdict.resource,
-        expected=verdict.expected,
-        actual=verdict.actual,
-        origin=verdict.origin,
-        cause=cause,
-        key=verdict.key,
-        account=verdict.account,
-        region=verdict.region,
-    )
+    unreadable = maybe.unreadable or verdict.state is State.UNREADABLE
+    cause = f"it cannot be told whether this resource is meant: {'; '.join(maybe.reasons)}"
+    return replace(verdict, state=State.UNREADABLE if unreadable else State.UNKNOWN, cause=cause)
 
 
 def _count(control: Control, selections: Sequence[Selection], view: View) -> list[Verdict]:
@@ -66,13 +56,18 @@ def _count(control: Control, selections: Sequence[Selection], view: View) -> lis
     certain = [resource for selection in selections for resource in selection.yes]
     maybes = [maybe for selection in selections for maybe in selection.maybe]
     gaps = tuple(dict.fromkeys(gap for selection in selections for gap in selection.gaps))
-    starred = any(maybe.resource.existence is not None for maybe in maybes)
+    elsewhere = list(dict.fromkeys(reason for selection in selections for reason in selection.elsewhere))
+    starred = any(maybe.resource.existence is not None for maybe in maybes) or bool(elsewhere)
     state = _count_state(documented, len(certain), len(certain) + len(maybes), bool(gaps) or starred)
+    if state is State.PASS and _half_read(control, selections):
+        state = None
     if state is None:
-        state = State.UNREADABLE if gaps else State.UNKNOWN
+        unreadable = bool(gaps) or any(maybe.unreadable for maybe in maybes)
+        state = State.UNREADABLE if unreadable else State.UNKNOWN
     if state is State.FAIL and not certain:
         state = State.ABSENT
     reasons = [f"{maybe.resource.identity}: {'; '.join(maybe.reasons)}" for maybe in maybes]
+    reasons += elsewhere
     cause = "; ".join([*reasons, *([gap_text(gaps, view)] if gaps else [])]) if state.undecided else ""
     if state is State.ABSENT:
         cause = _nearest(selections)
@@ -88,6 +83,17 @@ def _count(control: Control, selections: Sequence[Selection], view: View) -> lis
             key="",
         )
     ]
+
+
+def _half_read(control: Control, selections: Sequence[Selection]) -> bool:
+    """Whether what was not read could deviate, although what was read is enough for the count.
+
+    That is so of an alternative of which nothing was read, and of a listing that broke off: half of it is no pass.
+    A gap that may hide anything (a missing module) leaves what was read judged, as everywhere.
+    """
+    unread = any(selection.gaps and not selection.yes for selection in selections)
+    broken_off = any(gap.kinds is not None for selection in selections for gap in selection.gaps)
+    return unread or (broken_off and "count" not in control.body)
 
 
 def _count_state(documented: Any, low: int, high: int, unbounded: bool) -> State | None:

@@ -5,28 +5,38 @@ how statements and policies are split does not matter. Wildcards and ``NotAction
 the service's actions. An unconditional Deny that takes a whole expected grant away fails; a Deny that takes only part
 of it away, or only under a condition, narrows it, which passes and is said. A documented Deny has to be there.
 
-Rules: IAM user guide, "Policy evaluation logic" and "Permissions boundaries for IAM entities". What the organisation's
-policies, session policies and policies of the resources themselves say is judged elsewhere, or not in view.
+Within one account a policy of the resource grants by itself, so what the policy of any bucket that was read allows this
+very role counts as more than is documented. It never stands for a documented grant. Limits: a bucket policy that names
+the role by its account's root, by everyone or by what is not known, one of another account, one that was not read, and
+other resources' policies are not counted here (``resource_policy`` judges those of one resource).
+
+Rules: IAM user guide, "Policy evaluation logic", "Permissions boundaries for IAM entities" and "Identity-based policies
+and resource-based policies". What the organisation's policies and session policies say is not in view.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import Cause, Control, Origin, Resource, Unknown, Value, Verdict
+from audits.model import Cause, Control, Origin, Resource, State, Unknown, Value, Verdict
 from audits.relation import BodyError, Relation
-from audits.relations._doubts import Doubt, of_attribute
-from audits.relations._exactly import Policies
+from audits.relations._arns import named
+from audits.relations._doubts import Doubt, mend_of, of_attribute, shown
+from audits.relations._exactly import Expected, Policies, coverage
 from audits.relations._expected import References, check_service, check_statements, expected_of, statements_schema
 from audits.relations._granted import NOTHING_ELSE, over_selected, verdicts_on
+from audits.relations._principals import OWNER, Principal, normal
 from audits.relations._schema_check import check_selector
 from audits.relations._selectors import matcher_kinds, selector_kinds
 from audits.relations._statements import Atom, Document, read
-from audits.view import UNSET, View
+from audits.view import UNSET, Target, View
 
-ROLE, POLICY = "aws_iam_role", "aws_iam_policy"
+ROLE, POLICY, BUCKET = "aws_iam_role", "aws_iam_policy", "aws_s3_bucket"
+_THIS_ROLE = "⟨this role⟩"
 
 
 def judge(control: Control, view: View) -> Sequence[Verdict]:
@@ -38,9 +48,11 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     paths = {**{one.path: one.path for one in expected}, rest: NOTHING_ELSE}
 
     def judge_one(role: Resource) -> list[Verdict]:
-        own = References(view, role.region, references.by_key, references.literals)
+        own = References(view, role.region, role.account, references.by_key, references.literals)
         policies = policies_of(role, view, body["service"], own)
-        return verdicts_on(role, policies, expected, rest, "inline_policy")
+        verdicts = verdicts_on(role, policies, expected, rest, "inline_policy")
+        idle = _idle(role, view, body["service"], own)
+        return [_hinted(verdict, expected, idle, role) for verdict in verdicts]
 
     return over_selected(control, body["to"], view, paths, judge_one)
 
@@ -64,7 +76,70 @@ def policies_of(role: Resource, view: View, service: str, references: References
         found, more = _attached(arn, role.origin_of(f"attached_policies[{number}]"), view, service, references)
         atoms, doubts = [*atoms, *found], [*doubts, *more]
     boundary, limits = _boundary(role, view, service, references)
-    return Policies(atoms, tuple(doubts), boundary, tuple(limits))
+    beside = _of_buckets(role, view, references) if service == "s3" else []
+    return Policies(atoms, tuple(doubts), boundary, tuple(limits), beside)
+
+
+def _of_buckets(role: Resource, view: View, references: References) -> list[Atom]:
+    """What the policies of buckets surely allow this very role."""
+    found: list[Atom] = []
+    for bucket in view.resources(BUCKET):
+        body = bucket.attributes.get("policy")
+        if body is None or body == "" or bucket.existence is not None:
+            continue
+        name = f"policy of {bucket.identity}"
+
+        def named_as(kind: str, value: Value) -> Value:
+            return _THIS_ROLE if kind == "AWS" and _is_role(value, role, view) else references.translate(kind, value)
+
+        document = Document(
+            body, name, bucket.origin_of("policy"), references.text, references.condition, named_as, False
+        )
+        atoms, _ = read(document, "s3")
+        mine = Principal(frozenset((normal("AWS", _THIS_ROLE),)))
+        found += [replace(one, principal=OWNER) for one in atoms if one.effect == "Allow" and one.principal == mine]
+    return found
+
+
+def _is_role(value: Value, role: Resource, view: View) -> bool:
+    meant = named(value, ROLE, view, role.account)
+    target = view.resolve(meant.value, ROLE)
+    by_name = isinstance(value, str) and not value.startswith("arn:")
+    found = target.resource is not None and target.resource.identity == role.identity
+    return found and not meant.doubt and not meant.other and not by_name
+
+
+def _idle(role: Resource, view: View, service: str, references: References) -> list[tuple[str, Policies]]:
+    """The policies that are there, and surely not attached to the role, each by its name."""
+    attached, doubts = _elements(role, "attached_policies", view)
+    arns = [_member(one, "policy_arn") if isinstance(one, dict | Unknown) else one for one in attached]
+    targets = [_policy(arn, view) for arn in arns]
+    if doubts or any(target.resource is None and target.undecided for target in targets):
+        return []
+    here = {target.resource.identity for target in targets if target.resource is not None}
+    found: list[tuple[str, Policies]] = []
+    for policy in view.resources(POLICY):
+        if policy.identity in here:
+            continue
+        name = _name(policy)
+        atoms, more = _read(policy.attributes.get("policy"), name, policy.origin_of("policy"), service, references)
+        place = str(policy.origin)
+        found.append((f"{name} ({place})" if place else name, Policies(atoms, tuple(more))))
+    return found
+
+
+def _hinted(
+    verdict: Verdict, expected: Sequence[Expected], idle: Sequence[tuple[str, Policies]], role: Resource
+) -> Verdict:
+    """A grant that is not there, with the policy that would be it if it were attached."""
+    wanted = next((one for one in expected if one.path == verdict.path and one.effect == "Allow"), None)
+    if verdict.state is not State.FAIL or wanted is None:
+        return verdict
+    names = [name for name, policies in idle if coverage(wanted, policies).holds]
+    if not names:
+        return verdict
+    hint = f"{', '.join(names)} grants it, but is not attached to {role.identity}"
+    return replace(verdict, cause=f"{verdict.cause}; {hint}")
 
 
 def _elements(role: Resource, name: str, view: View) -> tuple[list[Value], list[Doubt]]:
@@ -95,7 +170,7 @@ def _read(
 ) -> tuple[list[Atom], list[Doubt]]:
     if body is None:
         return [], [Doubt(f"{policy} has no document", Cause.UNSET)]
-    document = Document(body, policy, origin, references.text, references.translate, references.translate, True)
+    document = Document(body, policy, origin, references.text, references.condition, references.translate, True)
     return read(document, service)
 
 
@@ -103,17 +178,41 @@ def _attached(
     arn: Value, origin: Origin, view: View, service: str, references: References
 ) -> tuple[list[Atom], list[Doubt]]:
     """What an attached policy says; a doubt that names it if its content was not read."""
-    target = view.resolve(arn, POLICY)
+    target = _policy(arn, view)
     if target.resource is None:
-        shown = arn.describe() if isinstance(arn, Unknown) else str(arn)
-        doubt = Doubt.unresolved(target, f"the content of attached policy {shown}")
-        cause = arn.cause if isinstance(arn, Unknown) and not target.unreadable else doubt.cause
-        return [], [Doubt(doubt.text, cause, doubt.mend)]
+        text = _managed(arn, view)
+        if text:
+            return [], [Doubt(text, Cause.UNREADABLE if target.unreadable else Cause.UNRESOLVED, origin=origin)]
+        cause = arn.cause if isinstance(arn, Unknown) else None
+        doubt = Doubt.unresolved(target, f"the content of attached policy {shown(arn)}", cause)
+        return [], [replace(doubt, mend=mend_of(arn), origin=origin)]
     found = target.resource
-    name = found.attributes.get("name")
-    policy = f"policy {name}" if isinstance(name, str) else f"policy {found.identity}"
     body = view.attributes(found).get("policy")
-    return _read(body, policy, found.origin_of("policy"), service, references)
+    return _read(body, _name(found), found.origin_of("policy"), service, references)
+
+
+def _name(policy: Resource) -> str:
+    name = policy.attributes.get("name")
+    return f"policy {name}" if isinstance(name, str) else f"policy {policy.identity}"
+
+
+def _policy(arn: Value, view: View) -> Target:
+    """The policy that an attachment names, also by an ARN put together from the own account and the policy's name."""
+    target = view.resolve(arn, POLICY)
+    if target.resource is not None:
+        return target
+    meant = named(arn, POLICY, view, None)
+    return target if meant.doubt or meant.other else view.resolve(meant.value, POLICY)
+
+
+def _managed(arn: Value, view: View) -> str:
+    """What there is to say of a policy of AWS's own, whose content no source holds; empty if it is none."""
+    parts = arn.parts if isinstance(arn, Unknown) else (arn,)
+    text = "".join(part if isinstance(part, str) else "*" for part in parts)
+    match = re.fullmatch(r"arn:[^:]*:iam::aws:policy/(?:.*/)?([^/]+)", text)
+    if match is None or not view.in_source:
+        return ""
+    return f"{match[1]} is AWS's own policy: its content is not in the source; the live plane decides"
 
 
 def _boundary(
@@ -147,7 +246,8 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     found = {ROLE, POLICY} | selector_kinds(data["to"].get("select", {}))
     for one in data["exactly"]:
         found |= matcher_kinds(one.get("conditions", {}))
-    return frozenset(found)
+    # Their policies may name the role.
+    return frozenset(found | ({BUCKET} if data["service"] == "s3" else set()))
 
 
 RELATION = Relation(

@@ -42,7 +42,7 @@ from audits.relations._ports import describe_ports, parse_ports
 from audits.relations._schema_check import check_selector
 from audits.relations._selectors import selector_kinds
 from audits.relations._spans import NONE, Area, Bounds, without
-from audits.relations._tiers import GROUP_KINDS, Tier, alternatives, build_tier
+from audits.relations._tiers import GROUP_KINDS, Tier, alternatives, build_tier, joined_by
 from audits.view import View
 
 _PREFIX_LIST = re.compile(r"pl-\w+")
@@ -79,7 +79,8 @@ def _hop(hop: Hop, tiers: Mapping[str, Tier], into: Inbound, names: Names) -> Ve
         actual = "nothing there" if gone else "no security group"
         return _verdict(State.ABSENT if gone else State.FAIL, hop.path, expected, actual, missing)
     if found is None:
-        return undecided(hop.path, expected, into.why([(hop.needed, hop.ports)]) or into.why(into.possible()))
+        doubts = into.why([(hop.needed, hop.ports)]) or into.why(into.possible())
+        return _placed(undecided(hop.path, expected, doubts), tiers[hop.to])
     if found:
         return _verdict(State.PASS, hop.path, expected, "open", by_rule(rule) if rule else "", rule)
     area = [(one & hop.needed, ports) for one, ports in into.certain() if one & hop.needed]
@@ -120,7 +121,7 @@ def _closed(tier: Tier, hops: Sequence[Hop], into: Inbound, names: Names) -> Ver
     if surely or tier.bare:
         return _deviation(path, expected, tier, surely, hops, names, doubts)
     if doubts:
-        return undecided(path, expected, doubts)
+        return _placed(undecided(path, expected, doubts), tier)
     group = next(iter(tier.groups.values()), None)
     verdict = _verdict(State.PASS, path, expected, "nothing else", "")
     return verdict if group is None else _at(verdict, Opening(group, "ingress", "", _NO, _NO))
@@ -152,6 +153,11 @@ def _verdict(
 ) -> Verdict:
     verdict = Verdict(state, path=path, expected=expected, actual=actual, cause=cause, key=path)
     return verdict if opening is None else _at(verdict, opening)
+
+
+def _placed(verdict: Verdict, tier: Tier) -> Verdict:
+    """The undecided verdict with the place of the tier's workload, where it has none of its own."""
+    return verdict if str(verdict.origin) else replace(verdict, origin=tier.origin)
 
 
 def _at(verdict: Verdict, opening: Opening) -> Verdict:
@@ -222,7 +228,7 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     found = {"aws_security_group"}
     for data in body["tiers"].values():
         for one in alternatives(data):
-            found |= {one["kind"]} | selector_kinds(one.get("select", {}))
+            found |= {one["kind"], *joined_by(one["kind"])} | selector_kinds(one.get("select", {}))
     return frozenset(found)
 
 

@@ -37,7 +37,7 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     paths = {**{one.path: one.path for one in expected}, rest: NOTHING_ELSE}
 
     def judge_one(resource: Resource) -> list[Verdict]:
-        own = References(view, resource.region, references.by_key, references.literals)
+        own = References(view, resource.region, resource.account, references.by_key, references.literals)
         return _judge(resource, body, expected, rest, own, view)
 
     return over_selected(control, body["of"], view, paths, judge_one)
@@ -64,7 +64,7 @@ def _judge(
     name = f"{path} of {resource.identity}"
     for service in _services(resource.kind, body["exactly"], document):
         read_as = Document(
-            document, name, resource.origin_of(path), references.text, references.translate, references.translate, False
+            document, name, resource.origin_of(path), references.text, references.condition, references.translate, False
         )
         found, more = read(read_as, service)
         atoms += found

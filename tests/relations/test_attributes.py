@@ -111,7 +111,7 @@ P, Q = database("p", engine="p"), database("q", engine="p")
         ([P], False, None, "pass"),
         ([], False, None, "absent"),
         ([], True, None, "unreadable"),
-        ([P], True, None, "pass"),
+        ([P], True, None, "unreadable"),
         ([P], False, 1, "pass"),
         ([P], True, 1, "unreadable"),
         ([P, Q], False, 1, "fail"),
@@ -235,3 +235,17 @@ def test_the_kinds_it_needs_and_its_place_among_relations() -> None:
     }
     assert kinds_of(body) == {DB, "aws_s3_bucket", "aws_iam_role"}
     assert RELATION.name == "attributes"
+
+
+def test_an_alternative_of_which_nothing_was_read_may_deviate() -> None:
+    small = {"kind": DB, "expect": {"size": 1}}
+    other = {"kind": "aws_s3_bucket", "expect": {"bucket": "b"}}
+    for gaps, expected in (([gap("aws_s3_bucket")], State.UNREADABLE), ([], State.PASS)):
+        found = judge(control(one_of=[small, other]), view(database("a", size=1), gaps=gaps))
+        assert [one.state for one in found if one.path == "count"] == [expected]
+
+
+def test_a_missing_module_leaves_what_was_read_judged_where_no_count_is_documented() -> None:
+    seen = view(database("a", size=1), gaps=[gap()])
+    assert judged(seen, expect={"size": 1})["count"].state is State.PASS
+    assert judged(seen, expect={"size": 1}, count=1)["count"].state is State.UNREADABLE

@@ -84,7 +84,7 @@ def test_anything_more_fails_and_is_named(plane: str, statement: Any, said: str)
         ([allow(THREE[:2])], "only s3:GetObject, s3:PutObject"),
         ([allow(THREE, f"{BUCKET_ARN}/uploads/*")], "not granted"),
         ([allow(THREE, BUCKET_ARN)], "not granted"),
-        ([allow(Condition=TLS)], "not granted"),
+        ([allow(Condition=TLS)], "granted only if Bool aws:SecureTransport is false"),
         ([allow(), deny("s3:Put*", "*")], "only s3:DeleteObject, s3:GetObject"),
         ([allow(), deny("s3:*", [f"{BUCKET_ARN}/*"])], "not granted"),
         ([allow(effect="Deny")], "not granted"),
@@ -309,4 +309,4 @@ def test_a_wrong_spec_is_refused_with_its_place(body: Any, message: str, path: t
 def test_a_right_spec_is_accepted_and_names_its_kinds() -> None:
     RELATION.check(GRANTS, world.KINDS)
     RELATION.check(CONDITIONED, world.KINDS)
-    assert RELATION.kinds(GRANTS) == {"aws_iam_role", "aws_iam_policy", "aws_ecs_task_definition"}
+    assert RELATION.kinds(GRANTS) == {"aws_iam_role", "aws_iam_policy", "aws_ecs_task_definition", "aws_s3_bucket"}

@@ -41,6 +41,9 @@ def called(instance: ModuleInstance, name: str) -> Called | Unknown:
 
 def _call(instance: ModuleInstance, name: str, block: Block) -> Called:
     expansion = instance.expansion(f"module.{name}", block)
+    if expansion.kind in ("count", "for_each") and not expansion.values:
+        # A module that is switched off makes nothing, so nothing is missing where its folder is.
+        return Called(expansion, {})
     directory = _directory(instance, name, block)
     address = instance.absolute(f"module.{name}")
     place = (block.file, block.line, block.column)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.nodes import Attribute, Block, Body, Problem, SourceSyntaxError
 
 LARGEST_FILE = 4 * 1024 * 1024
@@ -82,6 +83,11 @@ def load_module(directory: Path, parse: Parse, name_of: Callable[[Path], str]) -
         try:
             body = parse(read_text(path), name)
         except SourceSyntaxError as error:
+            if is_override(path):
+                # It may replace any value of any file beside it: nothing that was read would be sure.
+                raise SourceError(
+                    f"{name}:{error.line}: {error.message} (an override file: without it no value is certain)"
+                ) from error
             source.unread.append(Problem(name, error.line, error.column, error.message))
             continue
         if is_override(path):

@@ -17,16 +17,13 @@ from audits.planes.terraform.configuration import configuration_files, folders_w
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
 from audits.planes.terraform.nodes import Block, Expression
 from audits.planes.terraform.providers import ProviderSettings
+from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.run import Run
 from audits.planes.terraform.values import TerraformValue, close, derive, to_model, unmark_deep
 from audits.planes.terraform.variables import root_values
 
 MOST_RESOURCES = 200_000
 """More resource instances than that (counts within counts) are not listed: the reading is cut off, with a gap."""
-
-
-class SourceError(Exception):
-    """There is no configuration to read. The message is one line, for people."""
 
 
 def read_folder(

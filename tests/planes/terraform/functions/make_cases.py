@@ -2,7 +2,9 @@
 
 Run by hand from the project's root, with the CLI on PATH: ``python -m tests.planes.terraform.functions.make_cases``.
 It keeps the arguments of every case in ``cases/<function>.json`` and ``unknowns.json`` and asks for the results of
-those that have none (of all with ``--all``). A new case is ``{"args": [...]}``.
+those that have none (of all with ``--all``). A new case is ``{"args": [...]}``. Marks that are set by hand stay:
+``unsupported`` (our result is an Unknown of that cause, whatever the CLI says), ``ours`` (what we give instead) and
+``weaker`` (the plan knows, or makes up, more).
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def _console(folder: Path, expression: str) -> tuple[str, str]:
 
 
 def _ask(folder: Path, function: str, case: dict[str, Any]) -> dict[str, Any]:
-    """The case with its result."""
+    """The case with its result. What differs from run to run is not kept."""
+    if case.get("unsupported"):
+        return case
     expression = call_text(function, case["args"])
     answered: dict[str, Any] = {key: found for key, found in case.items() if key not in RESULTS}
     wrapped = f"base64encode(nonsensitive(jsonencode({{s = issensitive({expression}), v = {expression}}})))"
@@ -85,7 +89,7 @@ def make_known(folders: Sequence[Path], everything: bool) -> None:
     with ThreadPoolExecutor(max_workers=len(folders)) as pool:
         for path in sorted((HERE / "cases").glob("*.json")):
             cases = json.loads(path.read_text(encoding="utf-8"))
-            todo = [everything or not any(key in case for key in RESULTS) for case in cases]
+            todo = [everything or not any(key in case for key in (*RESULTS, "unsupported")) for case in cases]
             pairs = zip(cases, todo, strict=True)
             asked = [pool.submit(work_on, case, path.stem) if wanted else case for case, wanted in pairs]
             _write(path, [case.result() if isinstance(case, Future) else case for case in asked])

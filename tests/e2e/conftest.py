@@ -1,0 +1,99 @@
+"""Accounts for the end-to-end tests: a seeded one always, an applied one where the Terraform CLI is."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.loaders
+import pytest
+from e2e_account import Account
+from e2e_audit import ROOT, Audited, audit
+from e2e_terraform import Applying, applying, obstacle
+
+from examples.glimpse.account.demo import seeded
+
+HERE = Path(__file__).parent
+
+
+_load = functools.cache(botocore.loaders.create_loader)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _from_the_root() -> Iterator[None]:
+    """Audit from the project's root, as its users do; and let every botocore session share what it has parsed.
+
+    A client's service model is half of what a reading costs. A user pays it once, these tests a hundred times.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(botocore.loaders, "create_loader", _load)
+        yield
+
+
+def _as_it_was(account: Account) -> None:
+    """Every deviation must have been undone: the account that is left is the one that was found.
+
+    But for the ARN of what was deleted and made again: AWS gives a scalable target another one.
+    """
+    found, left = (sorted((name, v.path, str(v.state)) for name, v in one.verdicts()) for one in _both(account))
+    assert left == found
+
+
+def _both(account: Account) -> tuple[Audited, Audited]:
+    return account.conforming, audit(account.endpoint)
+
+
+@pytest.fixture(scope="session")
+def seeded_account() -> Iterator[Account]:
+    """The demo account, conforming."""
+    with seeded(()) as endpoint:
+        account = Account(endpoint)
+        yield account
+        _as_it_was(account)
+
+
+@pytest.fixture(scope="session")
+def planted_account() -> Iterator[Account]:
+    """The demo account with its default deviations."""
+    with seeded() as endpoint:
+        yield Account(endpoint)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs Terraform's account comes last: it is applied while the others run."""
+    items.sort(key=_needs_terraform)
+
+
+def _needs_terraform(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(HERE) and item.get_closest_marker("terraform_cli") is not None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _under_way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applying | None]:
+    if obstacle() or not any(map(_needs_terraform, request.session.items)):
+        yield None
+        return
+    with applying(tmp_path_factory.mktemp("applied")) as under_way:
+        yield under_way
+
+
+@pytest.fixture(scope="session")
+def applied_account(_under_way: Applying | None) -> Iterator[Account]:
+    """An account that Terraform itself made from the conforming example."""
+    if _under_way is None:
+        pytest.skip(obstacle() or "no test needs Terraform")
+    account = Account(_under_way.wait())
+    yield account
+    _as_it_was(account)
+
+
+@pytest.fixture(
+    scope="session", params=["seeded", pytest.param("applied", marks=pytest.mark.terraform_cli)], ids=lambda name: name
+)
+def account(request: pytest.FixtureRequest) -> Account:
+    """An account that conforms: seeded, then applied."""
+    found: Account = request.getfixturevalue(f"{request.param}_account")
+    return found

@@ -1,0 +1,56 @@
+"""What Terraform itself makes of the conforming example passes, and what bare moto loses is known by name."""
+
+from __future__ import annotations
+
+import pytest
+from e2e_account import Account
+from e2e_audit import CONFORMING, Audited, audit
+
+from audits.model import Standing
+from examples.glimpse.account.demo import seeded
+
+LOST = {
+    ("cloudfront-oac", "origin[{custom_origin_config: {absent: true}}].origin_access_control_id", "fail"): (
+        "moto's Origin has no OriginAccessControlId"
+    ),
+    ("cloudfront-oac-signing", "count", "absent"): "for the same reason no origin refers to the access control",
+    ("port-chain", "into ecs: nothing else", "unreadable"): "a replication group has no member, so no security group",
+    ("port-chain", "into rds: nothing else", "unreadable"): "as above: its groups may be those that a rule names",
+    ("port-chain", "into redis: nothing else", "unreadable"): "as above: its groups are those that lead in",
+}
+"""Control, path and state that only moto's losses explain, each with its reason.
+
+The shim restores all of it, so what Terraform applies needs no such list; without the shim Terraform cannot apply.
+"""
+
+
+@pytest.mark.terraform_cli
+def test_what_terraform_applies_conforms_in_the_account(applied_account: Account) -> None:
+    assert applied_account.conforming.deviating() == []
+    assert applied_account.conforming.undecided() == []
+    assert applied_account.conforming.observations["live"].gaps == ()
+
+
+@pytest.mark.terraform_cli
+def test_document_source_and_what_was_applied_agree(applied_account: Account) -> None:
+    audited = audit(applied_account.endpoint, CONFORMING)
+    rows = [(name, row.path, row.standing) for name, result in audited.results.items() for row in result.rows]
+    assert [one for one in rows if one[2] is not Standing.AGREES] == []
+    assert {result.standing for result in audited.results.values()} == {Standing.AGREES}
+
+
+def test_document_source_and_the_seeded_account_agree(seeded_account: Account) -> None:
+    audited = audit(seeded_account.endpoint, CONFORMING)
+    rows = [(name, row.path, row.standing) for name, result in audited.results.items() for row in result.rows]
+    assert [one for one in rows if one[2] is not Standing.AGREES] == []
+    assert audited.observations["live"].gaps == audited.observations["terraform"].gaps == ()
+
+
+def test_bare_moto_loses_exactly_what_is_listed() -> None:
+    with seeded((), shim=False) as endpoint:
+        audited = audit(endpoint)
+    assert {one for one in _states(audited) if one[2] != "pass"} == set(LOST)
+
+
+def _states(audited: Audited) -> set[tuple[str, str, str]]:
+    return {(name, verdict.path, str(verdict.state)) for name, verdict in audited.verdicts()}

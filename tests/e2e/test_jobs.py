@@ -1,0 +1,147 @@
+"""The jobs as they are started: exit statuses, choosing checks, baselines, several processes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from e2e_account import Account
+from e2e_audit import CONFORMING, DRIFTED
+from e2e_deviations import DEVIATIONS
+from e2e_jobs import Run, pytest_run, python, settings
+
+_ALARM = """
+import os, sys
+
+def _told(event, arguments):
+    family = getattr(arguments[0], "family", None) if arguments else None
+    if event == "socket.getaddrinfo" or (event == "socket.connect" and family != 1):
+        os.write(2, f"{event} {arguments}".encode())
+        os._exit(97)
+
+sys.addaudithook(_told)
+"""
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> dict[str, str]:
+    """A process that opens any connection dies at once; there are no credentials, and no files that hold some."""
+    (tmp_path / "sitecustomize.py").write_text(_ALARM, encoding="utf-8")
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
+    return nowhere | {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+
+
+def test_the_alarm_of_these_tests_goes_off(alone: dict[str, str]) -> None:
+    status, output = python("-c", "import socket; socket.create_connection(('127.0.0.1', 1))", env=settings() | alone)
+    assert status == 97, output
+
+
+def test_the_demo_finds_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
+    status, output = python("-m", "examples.glimpse", "demo", "--report-dir", str(tmp_path), env=settings())
+    assert status == 0, output
+    assert {path.name for path in tmp_path.iterdir()} >= {"run.json", "report.html", "report.md", "junit.xml"}
+
+
+def test_conforming_terraform_passes_without_credentials_or_network(alone: dict[str, str]) -> None:
+    run = pytest_run("--terraform", CONFORMING, env=alone)
+    assert run.status == 0, run.output
+    assert {state for name in run.verdicts for state in run.states(name, "terraform")} == {"pass"}
+    assert all(set(planes) == {"terraform"} for planes in run.verdicts.values())
+
+
+def test_drifted_terraform_fails_without_credentials_or_network(alone: dict[str, str]) -> None:
+    run = pytest_run("--terraform", DRIFTED, env=alone)
+    assert run.status == 1, run.output
+    assert {name for name in run.verdicts if "fail" in run.states(name, "terraform")} == {
+        "ecs-task-size",
+        "port-chain",
+        "rds-instance",
+        "redis-node",
+    }
+
+
+def test_a_live_run_without_credentials_is_wrong_input(alone: dict[str, str]) -> None:
+    run = pytest_run("--live", env=alone | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "ap-northeast-2"})
+    assert run.status == 4, run.output
+    assert "no AWS credentials found" in run.output
+    assert "Traceback" not in run.output
+
+
+def test_the_wrong_account_is_refused(seeded_account: Account) -> None:
+    run = pytest_run("--live", "--expect-account", "999999999999", endpoint=seeded_account.endpoint)
+    assert run.status == 4, run.output
+    assert "wrong account" in run.output
+    assert run.run is None
+
+
+def _both(account: Account, *arguments: str) -> Run:
+    return pytest_run("--live", "--terraform", DRIFTED, *arguments, endpoint=account.endpoint)
+
+
+@pytest.fixture(scope="module")
+def audited(planted_account: Account) -> Run:
+    """The whole audit of the drifted tree and the deviating account."""
+    return _both(planted_account)
+
+
+def test_several_processes_come_to_the_same(planted_account: Account, audited: Run) -> None:
+    distributed = _both(planted_account, "-n", "2")
+    assert (audited.status, distributed.status) == (1, 1), distributed.output
+    assert distributed.verdicts == audited.verdicts
+    assert distributed.run is not None
+    assert audited.run is not None
+    assert distributed.run["controls"] == audited.run["controls"]
+    assert distributed.run["summary"] == audited.run["summary"]
+
+
+def test_with_a_baseline_only_what_is_new_fails(planted_account: Account, audited: Run, tmp_path: Path) -> None:
+    baseline = tmp_path / "run.json"
+    baseline.write_text(json.dumps(audited.run), encoding="utf-8")
+    known = _both(planted_account, "--baseline", str(baseline))
+    assert known.status == 0, known.output
+    assert known.verdicts == audited.verdicts
+    with DEVIATIONS["one_more_country"](planted_account):
+        worse = _both(planted_account, "--baseline", str(baseline))
+    assert worse.status == 1, worse.output
+    assert worse.run is not None
+    assert [control["id"] for control in worse.run["controls"] if control["baseline"] == "new"] == [
+        "cloudfront-korea-only"
+    ]
+    with DEVIATIONS["backups_off"](planted_account):  # which lasted a day before: the same place, and worse
+        worse = _both(planted_account, "--baseline", str(baseline))
+    assert worse.status == 1, worse.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "specs", "checks"),
+    [
+        (["-k", "rds and live"], "specs", ["rds-backup-retention[live]", "rds-instance[live]", "rds-storage[live]"]),
+        (
+            ["-m", "live and critical"],
+            "specs",
+            [f"{name}[live]" for name in ("files-bucket-policy", "files-bucket-private", "port-chain")]
+            + ["rds-backup-retention[live]", "task-role-s3[live]"],
+        ),
+        (["-m", "theme(name='backup-retention')"], "specs", ["rds-backup-retention[live]"]),
+        ([], "specs/glimpse-prod/database.yaml::rds-instance[live]", ["rds-instance[live]"]),
+        (
+            [],
+            "specs/glimpse-prod/database.yaml",
+            ["rds-backup-retention[live]", "rds-instance[live]", "rds-storage[live]"],
+        ),
+    ],
+    ids=["by name", "by markers", "by theme", "by node id", "by file"],
+)
+def test_checks_can_be_chosen(seeded_account: Account, arguments: list[str], specs: str, checks: list[str]) -> None:
+    run = pytest_run("--live", *arguments, specs=specs, endpoint=seeded_account.endpoint)
+    assert run.status == 0, run.output
+    assert run.checks() == checks
+
+
+def test_a_choice_of_both_planes_reads_only_what_it_needs(planted_account: Account) -> None:
+    run = _both(planted_account, "-m", "terraform and critical")
+    assert run.status == 1, run.output
+    assert {plane for planes in run.verdicts.values() for plane in planes} == {"terraform"}
+    assert run.run is not None
+    assert run.run["run"]["planes"] == ["terraform"]

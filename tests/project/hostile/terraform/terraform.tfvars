@@ -1,0 +1,2 @@
+owner = "s3cret-of-the-owner"
+port  = "s3cret-of-the-port"

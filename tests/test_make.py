@@ -1,0 +1,180 @@
+"""The Makefile: what variables become on the command line, and where the status goes. A stub stands for Python."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.project.harness import ROOT, Ran, process
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+
+STUB = """#!/bin/sh
+printf '%s\\n' "$@" > "$STUB_ARGUMENTS"
+exit "${STUB_STATUS:-0}"
+"""
+REPORTS = ["json=run.json", "html=report.html", "markdown=report.md", "junit=junit.xml"]
+
+
+class Made:
+    """``make`` with a stub interpreter and a set-up that counts as done."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.stub = folder / "stub"
+        self.stub.write_text(STUB)
+        self.stub.chmod(0o755)
+        (folder / "venv").mkdir()
+        (folder / "venv" / ".done").touch()
+        self.reports = folder / "out"
+
+    def __call__(self, *arguments: str, status: int = 0) -> Ran:
+        (self.folder / "arguments").unlink(missing_ok=True)
+        env = {"STUB_ARGUMENTS": str(self.folder / "arguments"), "STUB_STATUS": str(status)}
+        own = [f"RUN_PYTHON={self.stub}", f"VENV={self.folder / 'venv'}"]
+        if not any(argument.startswith("REPORT_DIR=") for argument in arguments):
+            own.append(f"REPORT_DIR={self.reports}")
+        return process(ROOT, "make", *arguments, *own, env=env)
+
+    @property
+    def got(self) -> list[str] | None:
+        """What the interpreter was given, None if it was not called."""
+        file = self.folder / "arguments"
+        return file.read_text().splitlines() if file.exists() else None
+
+    def wanted_reports(self, folder: Path | None = None) -> list[str]:
+        return [f"--report={one.replace('=', f'={folder or self.reports}/')}" for one in REPORTS]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Made:
+    return Made(tmp_path)
+
+
+def test_without_any_input_the_examples_are_audited(make: Made) -> None:
+    assert make("audit").status == 0
+    assert make.got == ["-m", "examples.glimpse", "demo", "--report-dir", str(make.reports)]
+    assert make("premerge").status == 0
+    example = "examples/glimpse/terraform/environments/startup-prod"
+    assert make.got is not None
+    assert make.got[:4] == ["-m", "pytest", "specs", "-q"]
+    assert make.got[4:] in (
+        ["--terraform", example, *make.wanted_reports()],
+        [f"--terraform={example}", *make.wanted_reports()],
+    )
+    assert (ROOT / example / "main.tf").is_file()
+
+
+@pytest.mark.parametrize(
+    ("variables", "becomes"),
+    [
+        (["TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
+        (["TERRAFORM=infra", "VAR_FILE=a.tfvars b.tfvars"],
+         ["specs", "-q", "--terraform=infra", "--var-file=a.tfvars", "--var-file=b.tfvars"]),
+        (["PLAN=p.json", "STATE=s.json", "DOCUMENT=README.md"],
+         ["specs", "-q", "--plan=p.json", "--state=s.json", "--document=README.md"]),
+        (["PROFILE=prod", "REGION=r-1 r-2"], ["specs", "-q", "--profile=prod", "--region=r-1", "--region=r-2"]),
+        (["LIVE=1"], ["specs", "-q", "--live"]),
+        (["LIVE=0", "TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
+        (["REGION=r-1"], ["specs", "-q", "--region=r-1"]),
+        (["SPECS=mine theirs", "TERRAFORM=infra"], ["mine", "theirs", "-q", "--terraform=infra"]),
+        (["SPECS=mine"], ["mine", "-q"]),
+    ],
+)  # fmt: skip
+def test_any_input_of_ones_own_reaches_the_audit_and_turns_every_example_off(
+    make: Made, variables: list[str], becomes: list[str]
+) -> None:
+    assert make("audit", *variables).status == 0
+    assert make.got == ["-m", "pytest", *becomes, *make.wanted_reports()]
+
+
+def test_a_premerge_check_with_input_of_ones_own_touches_neither_example_nor_account(make: Made) -> None:
+    make("premerge", "TERRAFORM=infra", "PROFILE=prod", "LIVE=1", "REGION=r")
+    assert make.got == ["-m", "pytest", "specs", "-q", "--terraform=infra", *make.wanted_reports()]
+    make("premerge", "PROFILE=prod")
+    assert make.got == ["-m", "pytest", "specs", "-q", *make.wanted_reports()]
+
+
+@pytest.mark.parametrize(
+    "name", ["my infra", "it's", '"quoted"', "a;touch pwned", "a|b&c", "`id`", "x,y (z)", "-n", "*", "~", "한국어", "#"]
+)
+def test_names_with_spaces_and_signs_of_the_shell_arrive_whole(make: Made, name: str) -> None:
+    reports = make.folder / "reports of mine"
+    ran = make("audit", f"TERRAFORM={name}", f"PROFILE={name}", f"REPORT_DIR={reports}")
+    assert ran.status == 0, ran.err
+    wanted = [f"--terraform={name}", f"--profile={name}", *make.wanted_reports(reports)]
+    assert make.got == ["-m", "pytest", "specs", "-q", *wanted]
+    assert (reports / "status").read_text() == "0\n"
+    assert not (ROOT / "pwned").exists()
+
+
+@pytest.mark.parametrize("target", ["audit", "premerge"])
+@pytest.mark.parametrize("status", [0, 1, 3, 4])
+def test_the_status_is_kept_in_a_file(make: Made, target: str, status: int) -> None:
+    make.reports.mkdir()
+    (make.reports / "status").write_text("9\n")
+    ran = make(target, "TERRAFORM=infra", status=status)
+    assert (make.reports / "status").read_text() == f"{status}\n"
+    assert (ran.status == 0) is (status == 0)
+
+
+def test_an_audit_that_is_cut_short_leaves_no_status_of_an_earlier_one(make: Made) -> None:
+    make.reports.mkdir()
+    (make.reports / "status").write_text("0\n")
+    make.stub.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    assert make("audit", "TERRAFORM=infra").status != 0
+    assert not (make.reports / "status").exists()
+
+
+def test_a_report_directory_that_cannot_be_is_an_error(make: Made) -> None:
+    make.reports.write_text("a file")
+    assert make("audit", "TERRAFORM=infra").status != 0
+    assert make.got is None
+
+
+def test_a_saved_run_is_rendered(make: Made) -> None:
+    make("report")
+    assert make.got == ["-m", "reports", "render", f"{make.reports}/run.json", "--to", "html"]
+    make("report", "RUN=old run.json", "FORMAT=junit")
+    assert make.got == ["-m", "reports", "render", "old run.json", "--to", "junit"]
+
+
+@pytest.mark.parametrize("target", ["nightly", "evidence", "mutate", "fuzz"])
+def test_what_is_not_built_says_so(make: Made, target: str) -> None:
+    ran = make(target)
+    assert (ran.status, make.got) == (2, None)
+    assert f"make {target} is not built yet" in ran.err
+
+
+def test_help_lists_every_target_of_the_interface(make: Made) -> None:
+    ran = make("help")
+    listed = {name for line in ran.out.splitlines() for name in line.partition("  ")[0].split()}
+    jobs = {"setup", "audit", "premerge", "nightly", "report", "evidence", "test", "e2e", "mutate", "fuzz", "bench"}
+    assert (ran.status, {*jobs, "lint"} - listed) == (0, set())
+    assert make().out == ran.out
+
+
+def test_a_dry_run_runs_nothing(make: Made) -> None:
+    ran = make("-n", "audit", "TERRAFORM=infra")
+    assert (ran.status, make.got, make.reports.exists()) == (0, None, False)
+    assert "--terraform='infra'" in ran.out
+
+
+def test_the_projects_own_tests_touch_no_spec_of_ours(make: Made) -> None:
+    make("test")
+    assert make.got is not None
+    assert make.got[:2] == ["-m", "pytest"]
+    assert not [one for one in make.got if one.startswith(("specs", "--terraform", "--live", "--profile"))]
+
+
+def test_an_old_python_is_refused_before_anything_is_made(make: Made) -> None:
+    shutil.rmtree(make.folder / "venv")
+    old = make.folder / "old"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    ran = make("setup", f"PYTHON={old}")
+    assert ran.status != 0
+    assert "Python 3.11 or newer is needed" in ran.err
+    assert not (make.folder / "venv").exists()

@@ -1,0 +1,1 @@
+database = { size = 100, keep = "7" }

@@ -1,0 +1,1 @@
+database = { size = 20, keep = 7 }

@@ -1,0 +1,90 @@
+# More than three actions on the files: a bucket-level grant, a wildcard, and another bucket by NotResource.
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "ap-northeast-2"
+}
+
+module "network" {
+  source = "../parts/network"
+}
+
+module "balancer" {
+  source  = "../parts/balancer"
+  network = module.network
+}
+
+module "outbound" {
+  source  = "../parts/outbound"
+  network = module.network
+}
+
+module "data" {
+  source  = "../parts/data"
+  network = module.network
+}
+
+module "files" {
+  source = "../parts/files"
+}
+
+resource "aws_iam_role" "task" {
+  name               = "glimpse-prod-task"
+  assume_role_policy = <<-JSON
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+     "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}
+  JSON
+}
+
+resource "aws_iam_role_policy" "files" {
+  role = "glimpse-prod-task"
+  policy = jsonencode({
+    Statement = [
+      { Effect = "Allow", Action = ["s3:Get*", "s3:PutObject", "s3:DeleteObject"], Resource = "arn:aws:s3:::glimpse-files-prod/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::glimpse-files-prod" },
+      { Effect = "Allow", Action = "s3:GetObject", NotResource = "arn:aws:s3:::glimpse-secrets/*" },
+    ]
+  })
+}
+
+resource "aws_ecs_cluster" "main" {
+  name = "glimpse-prod"
+}
+
+resource "aws_ecs_task_definition" "api" {
+  family                   = "glimpse-api"
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  cpu                      = "256"
+  memory                   = "512"
+  task_role_arn            = aws_iam_role.task.arn
+  container_definitions    = file("${path.module}/containers.json")
+}
+
+resource "aws_ecs_service" "api" {
+  name            = "glimpse-api"
+  cluster         = aws_ecs_cluster.main.arn
+  task_definition = aws_ecs_task_definition.api.arn
+  desired_count   = 2
+  launch_type     = "FARGATE"
+
+  network_configuration {
+    subnets         = module.network.subnets
+    security_groups = [module.network.groups["ecs"]]
+  }
+}
+
+resource "aws_appautoscaling_target" "api" {
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/glimpse-prod/glimpse-api"
+  min_capacity       = 2
+  max_capacity       = 20
+}
