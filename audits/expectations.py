@@ -70,7 +70,9 @@ def _guard(keyword: str, argument: Any, value: Value, context: Context) -> Outco
 def _absent(value: Value) -> Outcome:
     if isinstance(value, Missing) or value in (None, [], "", {}):
         return YES
-    filled = isinstance(value, Unknown) and (any(isinstance(p, str) for p in value.parts) or value.partial or value.length)
+    filled = isinstance(value, Unknown) and (
+        any(isinstance(p, str) for p in value.parts) or value.partial or value.length
+    )
     if isinstance(value, Unknown) and not filled:
         # Even one that is certainly not null may be an empty list.
         return left_open(value)
@@ -152,7 +154,9 @@ def _found_in_part(pattern: str, value: Unknown) -> bool:
     if re.search(r"\(\?[=!<]|\\[AZz]", pattern):
         return False
     for number, part in enumerate(value.parts):
-        match = compiled(pattern).search(part) if isinstance(part, str) and "\n" not in part else None
+        if not isinstance(part, str) or "\n" in part:
+            continue
+        match = compiled(pattern).search(part)
         if match and match.end() < len(part) and (match.start() > 0 or number == 0):
             return True
     return False

@@ -221,7 +221,9 @@ def _key(leaf: Leaf, step: Key) -> Leaf:
             return replace(leaf, path=path, value=value[step.name])
         if isinstance(leaf.value, Unknown):
             return replace(leaf, path=path, value=_below(leaf.value))
-        return replace(leaf, path=path, value=None, missing=_NOT_IN_MAP if isinstance(value, KnownMap) else "is not set")
+        return replace(
+            leaf, path=path, value=None, missing=_NOT_IN_MAP if isinstance(value, KnownMap) else "is not set"
+        )
     if isinstance(leaf.value, Unknown):
         return replace(leaf, path=path, value=_below(leaf.value))
     return replace(leaf, path=path, value=None, missing=f"{leaf.path} is {type_name(value)}, not an object")

@@ -299,7 +299,9 @@ class View:
         names = [name for name in declared.names if name not in ("id", "arn")]
         firsts = {first for first, _ in declared.composed}
         before = value.rpartition(":")[0]
-        if any(resource.attributes.get(first) in (None, before) for resource in self.resources(kind) for first in firsts):
+        if any(
+            resource.attributes.get(first) in (None, before) for resource in self.resources(kind) for first in firsts
+        ):
             return False
         return bool(names) and all(any(_text(r, name) for name in names) for r in self.resources(kind))
 
@@ -400,7 +402,9 @@ def _maps(resource: Resource) -> Mapping[str, Value]:
 @cache
 def _map_names(kind: str) -> tuple[str, ...]:
     attributes = (block_of(kind) or {"attributes": {}})["attributes"]
-    return tuple(name for name, body in attributes.items() if isinstance(body["type"], list) and body["type"][0] == "map")
+    return tuple(
+        name for name, body in attributes.items() if isinstance(body["type"], list) and body["type"][0] == "map"
+    )
 
 
 def _own(resource: Resource, attribute: str) -> Reference:

@@ -6,8 +6,8 @@ Sources: provider documentation of ``aws_autoscaling_group``; Auto Scaling API R
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
@@ -130,8 +130,8 @@ def _mixed(policy: Mapping[str, Any] | None) -> list[Value]:
 def _from_terraform(group: Resource) -> Resource:
     """A group made of a launch template has no mixed policy.
 
-    Source: Auto Scaling API Reference, CreateAutoScalingGroup: exactly one of a launch template, a launch configuration,
-    a mixed instances policy and an instance says what a group launches.
+    Source: Auto Scaling API Reference, CreateAutoScalingGroup: exactly one of a launch template, a launch
+    configuration, a mixed instances policy and an instance says what a group launches.
     """
     template = group.attributes.get("launch_template")
     if "mixed_instances_policy" in group.attributes or not isinstance(template, list) or not template:

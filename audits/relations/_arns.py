@@ -70,7 +70,7 @@ def widest(value: Unknown) -> str:
 
 
 _CALLER = re.compile(r"(?:.*\.)?data\.aws_caller_identity\.")
-_ARN = re.compile(r"arn:([^:]*):([a-z0-9-]+)::([^:]+):([a-z]+)/(.+)", re.DOTALL)
+_ARN = re.compile(r"arn:(aws[\w-]*|[*\ue000-\ue0ff]):([a-z0-9-]+)::([^:]+):([a-z]+)/(.+)", re.DOTALL)
 _TYPES = {
     "aws_cloudfront_distribution": ("cloudfront", "distribution"),
     "aws_iam_role": ("iam", "role"),
@@ -153,8 +153,9 @@ def _identified(text: str, unknowns: Sequence[Unknown], kind: str, view: View) -
     """What the last part of an ARN identifies, None if it cannot be told."""
     if kind == "aws_cloudfront_distribution":
         found = _piece(text, unknowns)
-        plain = isinstance(found, Unknown) or not re.search(rf"[*?{chr(_FIRST)}-{chr(_FIRST + 255)}]", text)
-        return found if plain else None
+        if isinstance(found, Unknown):
+            return found if all(one.attribute not in ("", "arn") for one in found.references) else None
+        return None if re.search(r"[*?\ue000-\ue0ff]", text) else found
     for resource in view.resources(kind):
         path = _path(resource)
         if path is None:
@@ -172,7 +173,7 @@ def _identified(text: str, unknowns: Sequence[Unknown], kind: str, view: View) -
 
 def _path(resource: Resource) -> str | None:
     """A role's or policy's path as it stands in an ARN behind the slash; None if it is not known."""
-    path = resource.attributes.get("path") or "/"
+    path = resource.attributes.get("path") or ("/" if resource.missing == "unset" else None)
     return path.removeprefix("/") if isinstance(path, str) else None
 
 

@@ -28,6 +28,7 @@ from audits.relations._arns import named
 from audits.relations._doubts import Doubt, mend_of, of_attribute, shown
 from audits.relations._exactly import Expected, Policies, coverage
 from audits.relations._expected import References, check_service, check_statements, expected_of, statements_schema
+from audits.relations._globs import TooComplexError
 from audits.relations._granted import NOTHING_ELSE, over_selected, verdicts_on
 from audits.relations._principals import OWNER, Principal, normal
 from audits.relations._schema_check import check_selector
@@ -51,6 +52,8 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
         own = References(view, role.region, role.account, references.by_key, references.literals)
         policies = policies_of(role, view, body["service"], own)
         verdicts = verdicts_on(role, policies, expected, rest, "inline_policy")
+        if all(verdict.state is not State.FAIL for verdict in verdicts):
+            return verdicts
         idle = _idle(role, view, body["service"], own)
         return [_hinted(verdict, expected, idle, role) for verdict in verdicts]
 
@@ -102,11 +105,13 @@ def _of_buckets(role: Resource, view: View, references: References) -> list[Atom
 
 
 def _is_role(value: Value, role: Resource, view: View) -> bool:
-    meant = named(value, ROLE, view, role.account)
-    target = view.resolve(meant.value, ROLE)
-    by_name = isinstance(value, str) and not value.startswith("arn:")
-    found = target.resource is not None and target.resource.identity == role.identity
-    return found and not meant.doubt and not meant.other and not by_name
+    if isinstance(value, str) and not value.startswith("arn:"):
+        return False
+    target = view.resolve(value, ROLE)
+    if target.resource is None:
+        meant = named(value, ROLE, view, role.account)
+        target = target if meant.doubt or meant.other else view.resolve(meant.value, ROLE)
+    return target.resource is not None and target.resource.identity == role.identity
 
 
 def _idle(role: Resource, view: View, service: str, references: References) -> list[tuple[str, Policies]]:
@@ -135,7 +140,10 @@ def _hinted(
     wanted = next((one for one in expected if one.path == verdict.path and one.effect == "Allow"), None)
     if verdict.state is not State.FAIL or wanted is None:
         return verdict
-    names = [name for name, policies in idle if coverage(wanted, policies).holds]
+    try:
+        names = [name for name, policies in idle if coverage(wanted, policies).holds]
+    except TooComplexError:
+        return verdict
     if not names:
         return verdict
     hint = f"{', '.join(names)} grants it, but is not attached to {role.identity}"

@@ -9,6 +9,9 @@ Rules (Amazon VPC user guide, "Security group rules"; EC2 API, ``IpPermission``)
 groups on an interface count together; a group as source stands for the members of that group; "-1" is every protocol
 and port. ``internet`` is every IPv4 address, however many CIDRs say so; IPv6 may be open with it, and what the whole
 internet may do, a group may do, too. A group in no tier, a prefix list or another account's group is another source.
+
+A tier of which any group may be part leaves the sources of other tiers open, too. It does not where source names no
+groups at all: then AWS attaches the VPC's default group (or, to a member of a replication group, that group's).
 """
 
 from __future__ import annotations

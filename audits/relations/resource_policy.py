@@ -3,7 +3,10 @@
 Every documented statement has to be there in full, by principal, action, resource and condition, and no other Allow may
 be. A Deny narrows, which passes and is said, unless it takes a whole documented grant away for good. In a condition or
 principal ``{refers_to: {kind, select}}`` stands for the resource that the selector chooses: a reference in source, its
-ARN in the account. Without ``resources`` (trust policies have none) a statement speaks of every resource.
+ARN in the account (also one put together from the own account's id and the resource's id, or its path and name). Beside
+a documented ``aws:SourceArn`` the own account as ``aws:SourceAccount``, and ``aws:SecureTransport``, pass and are said;
+any other condition makes it another grant. A pattern in place of one resource admits more, which fails.
+Without ``resources`` (trust policies have none) a statement speaks of every resource.
 
 Rules: IAM user guide, "IAM JSON policy elements: Principal" and "Condition", "Policy evaluation logic".
 """

@@ -1,4 +1,4 @@
-"""``python -m examples.glimpse demo``: the whole audit on the drifted tree and the demo account, and is it as planted?"""
+"""``python -m examples.glimpse demo``: audit the drifted tree and the demo account: is it as planted?"""
 
 from __future__ import annotations
 

@@ -120,6 +120,16 @@ def test_an_arn_put_together_from_the_id_is_the_distributions() -> None:
     assert "123456789012" in found[0].cause
 
 
+def test_an_arn_in_the_place_of_the_id_names_nothing() -> None:
+    parts = (
+        "arn:aws:cloudfront::",
+        CALLER,
+        ":distribution/",
+        world.reference("aws_cloudfront_distribution.cdn", "arn"),
+    )
+    assert told(verdicts("terraform", "StringEquals", text(*parts)))[0] != "pass"
+
+
 def test_a_role_named_by_a_text() -> None:
     role_ = world.source("aws_iam_role", "task", name="task")
     statement = {**BUCKET["resource_policy"]["exactly"][0], "conditions": {}}
@@ -129,7 +139,6 @@ def test_a_role_named_by_a_text() -> None:
             "exactly": [{**statement, "principals": {"AWS": {"refers_to": {"kind": "aws_iam_role"}}}}],
         }
     }
-    assert grants.RELATION
     for value, state in (
         (text("arn:aws:iam::", CALLER, ":role/task"), "pass"),
         (text("arn:aws:iam::", CALLER, ":role/", world.reference("aws_iam_role.task", "name")), "pass"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from audits.model import Observation
 from audits.planes.terraform.deep_stack import with_deep_stack
-from audits.planes.terraform.reading import SourceError, read_folder
+from audits.planes.terraform.errors import SourceError
+from audits.planes.terraform.reading import read_folder
 
 __all__ = ["SourceError", "read"]
 

@@ -77,9 +77,7 @@ class BodyValue:
                 yield from block.origins(calls, path + ".")
 
 
-def _expression_origins(
-    path: str, attribute: Attribute, calls: tuple[str, ...]
-) -> Iterator[tuple[str, Origin]]:
+def _expression_origins(path: str, attribute: Attribute, calls: tuple[str, ...]) -> Iterator[tuple[str, Origin]]:
     """The attribute's place, and those of the elements of lists and objects that are written out."""
     yield path, Origin(attribute.file, attribute.line, attribute.column, calls=calls)
     pending: list[tuple[str, nodes.Expression]] = [(path, attribute.expression)]
@@ -89,8 +87,9 @@ def _expression_origins(
         if isinstance(node, nodes.Tuple):
             children = [(f"{at}[{index}]", element, element) for index, element in enumerate(node.elements)]
         elif isinstance(node, nodes.Object):
-            children = [(f"{at}.{key.value}", key, value) for key, value in node.items
-                        if isinstance(key, nodes.Literal)]
+            children = [
+                (f"{at}.{key.value}", key, value) for key, value in node.items if isinstance(key, nodes.Literal)
+            ]
         for name, where, value in children:
             yield name, Origin(attribute.file, where.line, where.column, calls=calls)
             pending.append((name, value))
@@ -227,5 +226,3 @@ def _iterator_name(block: Block, default: str) -> str:
     if attribute is not None and isinstance(attribute.expression, nodes.Name):
         return attribute.expression.name
     return default
-
-

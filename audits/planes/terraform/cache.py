@@ -23,9 +23,7 @@ from audits.planes.terraform.nodes import Attribute, Block, Body, Expression
 
 FORMAT = "1"
 _TAGS: dict[type, int] = {type_: index for index, type_ in enumerate(nodes.EXPRESSIONS)}
-_NAMES: dict[type, tuple[str, ...]] = {
-    type_: tuple(item.name for item in fields(type_)) for type_ in nodes.EXPRESSIONS
-}
+_NAMES: dict[type, tuple[str, ...]] = {type_: tuple(item.name for item in fields(type_)) for type_ in nodes.EXPRESSIONS}
 
 
 def default_folder() -> Path | None:

@@ -60,7 +60,8 @@ def _call(instance: ModuleInstance, name: str, block: Block) -> Called:
     for key, at, scope in expansion.scopes(instance.scope, address):
         inputs = {
             argument.name: _input(argument, scope, instance)
-            for argument in block.body.attributes.values() if argument.name not in CALL_META
+            for argument in block.body.attributes.values()
+            if argument.name not in CALL_META
         }
         calls = (*instance.calls, f"{block.file}:{block.line} module.{name}")
         modules[key] = ModuleInstance(instance.run, source, at, calls, inputs, instance, block, why)
@@ -114,8 +115,18 @@ def _missing(instance: ModuleInstance, name: str, block: Block, detail: str, com
     scope = instance.absolute(f"module.{name}")
     mend = f"run '{command}' in the folder, or declare in the spec what the module holds" if command else ""
     origin = Origin(block.file, block.line, block.column, calls=instance.calls)
-    instance.run.gap(Gap("terraform", None, scope, "missing module", detail, mend or "correct the module's source",
-                         module=name, origin=origin))
+    instance.run.gap(
+        Gap(
+            "terraform",
+            None,
+            scope,
+            "missing module",
+            detail,
+            mend or "correct the module's source",
+            module=name,
+            origin=origin,
+        )
+    )
 
 
 def _recursive(instance: ModuleInstance, directory: Path) -> bool:

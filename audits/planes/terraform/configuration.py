@@ -14,8 +14,19 @@ LARGEST_FILE = 4 * 1024 * 1024
 
 SUFFIXES = (".tf", ".tf.json")
 LABELS = {
-    "resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "check": 1,
-    "terraform": 0, "locals": 0, "moved": 0, "removed": 0, "import": 0,
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "check": 1,
+    "terraform": 0,
+    "locals": 0,
+    "moved": 0,
+    "removed": 0,
+    "import": 0,
 }
 
 
@@ -46,7 +57,8 @@ def configuration_files(directory: Path) -> list[Path]:
     except OSError:
         return []
     paths = [
-        directory / name for name in names
+        directory / name
+        for name in names
         if name.endswith(SUFFIXES) and not name.startswith((".", "#")) and not name.endswith("~")
     ]
     return [path for path in paths if not is_override(path)] + [path for path in paths if is_override(path)]
@@ -171,7 +183,7 @@ def _override(source: ModuleSource, body: Body) -> None:
         elif block.type == "provider":
             table[key] = block
         else:
-            _problem(source, block, f'no {block.type} {" ".join(block.labels)} to override')
+            _problem(source, block, f"no {block.type} {' '.join(block.labels)} to override")
 
 
 def _merged(base: Block, over: Block) -> Block:

@@ -209,8 +209,10 @@ def _principals(blocks: list[BodyValue], marks: list[bool]) -> Any:
     result: dict[str, Any] = {}
     unknown: list[Unknown] = []
     pairs = [
-        (_text(block.attributes.get("type"), marks),
-         string_list(_plain(block.attributes.get("identifiers"), marks), _variables))
+        (
+            _text(block.attributes.get("type"), marks),
+            string_list(_plain(block.attributes.get("identifiers"), marks), _variables),
+        )
         for block in blocks
     ]
     for type_, identifiers in sorted(pairs, key=_principal_order):
@@ -254,8 +256,11 @@ def _conditions(blocks: list[BodyValue], marks: list[bool]) -> Any:
     result: dict[str, dict[str, Any]] = {}
     unknown: list[Unknown] = []
     triples = [
-        (_text(block.attributes.get("test"), marks), _text(block.attributes.get("variable"), marks),
-         string_list(_plain(block.attributes.get("values"), marks), _variables, ordered=True))
+        (
+            _text(block.attributes.get("test"), marks),
+            _text(block.attributes.get("variable"), marks),
+            string_list(_plain(block.attributes.get("values"), marks), _variables, ordered=True),
+        )
         for block in blocks
     ]
     for test, variable, values in sorted(triples, key=_condition_order):

@@ -28,8 +28,18 @@ _BLOCKS = frozenset(
 )
 _STATIC = frozenset(
     (
-        "source", "version", "type", "providers", "provider", "depends_on", "ignore_changes", "replace_triggered_by",
-        "sensitive", "nullable", "alias", "iterator",
+        "source",
+        "version",
+        "type",
+        "providers",
+        "provider",
+        "depends_on",
+        "ignore_changes",
+        "replace_triggered_by",
+        "sensitive",
+        "nullable",
+        "alias",
+        "iterator",
     )
 )
 
@@ -182,9 +192,10 @@ class _Configuration:
         if value.kind == "list":
             return nodes.Tuple(*place, tuple(self.expression(element) for element in value.value))
         if value.kind == "object":
-            return nodes.Object(*place, tuple(
-                (self.text(key, position), self.expression(inner)) for key, position, inner in value.value
-            ))
+            return nodes.Object(
+                *place,
+                tuple((self.text(key, position), self.expression(inner)) for key, position, inner in value.value),
+            )
         if value.kind == "text":
             return self.text(value.value, value.position)
         return nodes.Literal(*place, value.value)
@@ -224,6 +235,7 @@ def parse_json(text: str, file: str) -> Body:
 
 def parse_values(text: str, file: str) -> Body:
     """The body of a ``.tfvars.json`` file: values as they are. Raises SourceSyntaxError."""
+
     def read() -> Body:
         configuration = _Configuration(text, file, templates=False)
         attributes = {}

@@ -204,8 +204,9 @@ def merge_arms(condition: Unknown, then: TerraformValue, otherwise: TerraformVal
     first, first_marked = unmark_deep(close(then))
     second, second_marked = unmark_deep(close(otherwise))
     unknowns = [condition, *(value for value in (first, second) if isinstance(value, Unknown))]
-    not_null = all(value is not None and not (isinstance(value, Unknown) and not value.not_null)
-                   for value in (first, second))
+    not_null = all(
+        value is not None and not (isinstance(value, Unknown) and not value.not_null) for value in (first, second)
+    )
     result = derive(unknowns, not_null=not_null, partial=_common_structure(condition, first, second))
     lengths = {_length(first), _length(second)}
     if len(lengths) == 1 and None not in lengths:

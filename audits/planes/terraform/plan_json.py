@@ -11,7 +11,7 @@ from typing import Any
 from audits.model import Cause, Gap, Observation, Origin, Redacted, Reference, Resource, Unknown, Value
 from audits.planes.terraform.deep_stack import with_deep_stack
 from audits.planes.terraform.expansion import quote_key
-from audits.planes.terraform.reading import SourceError
+from audits.planes.terraform.errors import SourceError
 
 LARGEST = 512 * 1024 * 1024
 
@@ -45,7 +45,13 @@ def _observe(path: Path, read: Callable[[Json, Path, list[Gap]], Iterator[Resour
         raise SourceError(f"{path}: not in the form that Terraform writes ({type(error).__name__})") from error
     finished = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Observation(
-        "terraform", resources, tuple(gaps), (), started, finished, source=str(path),
+        "terraform",
+        resources,
+        tuple(gaps),
+        (),
+        started,
+        finished,
+        source=str(path),
         accounts=tuple(sorted({one.account for one in resources if one.account})),
         regions=tuple(sorted({one.region for one in resources if one.region})),
     )
@@ -95,8 +101,18 @@ def _listed(module: Json) -> Iterator[Json]:
 def _resource(path: Path, resource: Json, unknown: Any, gaps: list[Gap]) -> Iterator[Resource]:
     address, kind, values = resource["address"], resource["type"], resource.get("values")
     if values is None:
-        gaps.append(Gap("terraform", (kind,), address, "no values", "the plan says nothing of this resource",
-                        "make the plan again", resource=address, origin=Origin(str(path))))
+        gaps.append(
+            Gap(
+                "terraform",
+                (kind,),
+                address,
+                "no values",
+                "the plan says nothing of this resource",
+                "make the plan again",
+                resource=address,
+                origin=Origin(str(path)),
+            )
+        )
         values = {}
     attributes = overlay(values, unknown, resource.get("sensitive_values", {}), address)
     yield _made(path, kind, address, attributes if isinstance(attributes, dict) else {})

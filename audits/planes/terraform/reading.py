@@ -14,10 +14,10 @@ from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
 from audits.planes.terraform.calls import called
 from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
+from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
 from audits.planes.terraform.nodes import Block, Expression
 from audits.planes.terraform.providers import ProviderSettings
-from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.run import Run
 from audits.planes.terraform.values import TerraformValue, close, derive, to_model, unmark_deep
 from audits.planes.terraform.variables import root_values
@@ -46,8 +46,15 @@ def read_folder(
     regions = sorted({resource.region for resource in resources if resource.region})
     accounts = sorted({resource.account for resource in resources if resource.account})
     return Observation(
-        "terraform", resources, tuple(run.gaps.values()), tuple(run.findings.values()), started, _now(),
-        source=str(directory), accounts=tuple(accounts), regions=tuple(regions),
+        "terraform",
+        resources,
+        tuple(run.gaps.values()),
+        tuple(run.findings.values()),
+        started,
+        _now(),
+        source=str(directory),
+        accounts=tuple(accounts),
+        regions=tuple(regions),
     )
 
 
@@ -189,5 +196,3 @@ def path_text(expression: Expression) -> str:
             return ""
         return f"{source}.{key}" if isinstance(key, str) else f"{source}[{key}]"
     return ""
-
-

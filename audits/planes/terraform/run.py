@@ -29,9 +29,7 @@ class Memo:
     done: dict[tuple[str, str], Any] = field(default_factory=dict)
     active: dict[tuple[str, str], None] = field(default_factory=dict)
 
-    def get(
-        self, key: tuple[str, str], compute: Callable[[], Any], on_cycle: Callable[[tuple[str, ...]], Any]
-    ) -> Any:
+    def get(self, key: tuple[str, str], compute: Callable[[], Any], on_cycle: Callable[[tuple[str, ...]], Any]) -> Any:
         """The result for ``key``; ``on_cycle`` gets the members (addresses) if it is being computed already."""
         if key in self.done:
             return self.done[key]
@@ -107,8 +105,17 @@ class Run:
         """Report a file that could not be read: anything may be in it."""
         place = f"{problem.file}:{problem.line}"
         origin = Origin(problem.file, problem.line, problem.column)
-        self.gap(Gap("terraform", None, place, "syntax error", problem.message,
-                     f"correct {problem.file}: 'terraform validate' shows what is wrong", origin=origin))
+        self.gap(
+            Gap(
+                "terraform",
+                None,
+                place,
+                "syntax error",
+                problem.message,
+                f"correct {problem.file}: 'terraform validate' shows what is wrong",
+                origin=origin,
+            )
+        )
 
     def gap(self, gap: Gap) -> None:
         """Report what could not be read, once."""

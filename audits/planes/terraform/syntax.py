@@ -33,6 +33,7 @@ def parse_file(text: str, file: str) -> Body:
     Raises:
         SourceSyntaxError: it is not HCL, with the place; also for nesting beyond what is sensible.
     """
+
     def parse() -> Body:
         scanner = Scanner(text.removeprefix("\ufeff"))
         scanner.run()
@@ -49,6 +50,7 @@ def parse_expression(text: str, file: str = "") -> Expression:
 
 def parse_template(text: str, file: str = "") -> Expression:
     """The node of a text that is one template, as ``templatefile`` reads it. Raises SourceSyntaxError."""
+
     def parse() -> Expression:
         scanner = Scanner(text)
         source = scanner.run_template()

@@ -246,8 +246,10 @@ def _convert_primitive(value: TerraformValue, type_: Primitive) -> TerraformValu
     if isinstance(value, str) and value in _BOOLS:
         return _BOOLS[value]
     if isinstance(value, str):
-        raise TerraformError("a bool is required" + (f'; to convert from string, use lowercase "{value.lower()}"'
-                                                     if value.lower() in _BOOLS else ""))
+        raise TerraformError(
+            "a bool is required"
+            + (f'; to convert from string, use lowercase "{value.lower()}"' if value.lower() in _BOOLS else "")
+        )
     raise TerraformError("bool required")
 
 

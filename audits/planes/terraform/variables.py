@@ -123,7 +123,8 @@ def root_values(
     """The values of the root module's variables that are given, in Terraform's precedence (later wins)."""
     given: dict[str, Given] = {
         name.removeprefix(_PREFIX): Given(None, text, None, f"environment variable {name}")
-        for name, text in environment.items() if name.startswith(_PREFIX)
+        for name, text in environment.items()
+        if name.startswith(_PREFIX)
     }
     for path in [*_automatic_files(run.root), *var_files]:
         given.update(_from_file(run, path))
@@ -131,11 +132,11 @@ def root_values(
     given.update(command_line)
     for name in command_line:
         if name not in source.variables:
-            run.finding("undeclared variable", f"a value is given for variable {name}, which is not declared",
-                        Origin())
+            run.finding("undeclared variable", f"a value is given for variable {name}, which is not declared", Origin())
     return {
         name: _read_given(run, source.variables[name], value)
-        for name, value in given.items() if name in source.variables
+        for name, value in given.items()
+        if name in source.variables
     }
 
 
@@ -209,5 +210,3 @@ def _simple_json(text: str) -> TerraformValue:
     if isinstance(value, dict) and all(isinstance(element, str) for element in value.values()):
         return value
     return None
-
-

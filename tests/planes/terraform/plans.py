@@ -48,14 +48,19 @@ def make_plan(tree: Path, root: str, plugin_dir: Path, arguments: tuple[str, ...
         blocks = [PROVIDER_OVERRIDE % alias for alias in ("", *(f'  alias = "{alias}"' for alias in aliases))]
         (folder / "plan_override.tf").write_text("".join(blocks))
         environment = {
-            **os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1", "AWS_EC2_METADATA_DISABLED": "true",
+            **os.environ,
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
         }
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             environment.pop(name, None)
         _terraform(folder, environment, "init", "-backend=false", "-input=false", f"-plugin-dir={plugin_dir}")
-        _terraform(folder, environment, "plan", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin",
-                   *arguments)
+        _terraform(
+            folder, environment, "plan", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin", *arguments
+        )
         return reduce(json.loads(_terraform(folder, environment, "show", "-json", "plan.bin")))
 
 
@@ -108,10 +113,12 @@ class Comparison:
     def __str__(self) -> str:
         known = len(self.equal) + len(self.wrong) + len(self.missed)
         share = 100 * len(self.equal) / known if known else 100.0
-        return (f"{share:.2f} % equal ({len(self.equal)} of {known}), wrong {len(self.wrong)}, "
-                f"invented {len(self.invented)}, missed {len(self.missed)}, "
-                f"both unknown {len(self.agreed_unknown)}, resources missing {len(self.missing_resources)}, "
-                f"extra {len(self.extra_resources)}, leaked {len(self.leaked)}, hidden {len(self.hidden)}")
+        return (
+            f"{share:.2f} % equal ({len(self.equal)} of {known}), wrong {len(self.wrong)}, "
+            f"invented {len(self.invented)}, missed {len(self.missed)}, "
+            f"both unknown {len(self.agreed_unknown)}, resources missing {len(self.missing_resources)}, "
+            f"extra {len(self.extra_resources)}, leaked {len(self.leaked)}, hidden {len(self.hidden)}"
+        )
 
 
 def compare(observation: Observation, plan: dict[str, Any]) -> Comparison:

@@ -10,12 +10,21 @@ import pytest
 from audits.model import Cause, Unknown
 from audits.planes.terraform import read
 
-SQUARES = "locals {\n n0 = 99999999999999999999\n" + "".join(
-    f" n{i + 1} = local.n{i} * local.n{i}\n" for i in range(40)) + "}\n"
-DOUBLES = 'locals {\n n0 = "xxxxxxxx"\n' + "".join(
-    f' n{i + 1} = "${{local.n{i}}}${{local.n{i}}}"\n' for i in range(40)) + "}\n"
-TRIPLES = "locals {\n n0 = [1, 2, 3]\n" + "".join(
-    f" n{i + 1} = [local.n{i}, local.n{i}, local.n{i}]\n" for i in range(40)) + "}\n"
+SQUARES = (
+    "locals {\n n0 = 99999999999999999999\n"
+    + "".join(f" n{i + 1} = local.n{i} * local.n{i}\n" for i in range(40))
+    + "}\n"
+)
+DOUBLES = (
+    'locals {\n n0 = "xxxxxxxx"\n'
+    + "".join(f' n{i + 1} = "${{local.n{i}}}${{local.n{i}}}"\n' for i in range(40))
+    + "}\n"
+)
+TRIPLES = (
+    "locals {\n n0 = [1, 2, 3]\n"
+    + "".join(f" n{i + 1} = [local.n{i}, local.n{i}, local.n{i}]\n" for i in range(40))
+    + "}\n"
+)
 CHAIN = "locals {\n n0 = 1\n" + "".join(f" n{i + 1} = local.n{i} + 1\n" for i in range(400)) + "}\n"
 
 

@@ -47,9 +47,20 @@ def test_warm_run_says_the_same_without_the_parser(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "poison",
-    ["", "{}", "[]", "[[],[[1]]]", "[[[1,1,\"a\",[99,1,1]]],[]]", "[[[1,1,\"a\",[0,1,1,[1]]]],[]]", "[" * 100_000,
-     "[[[1,1,\"a\",[13,1,1,\"not a tuple\",false]]],[]]", "[[[1,1,\"a\",[-1,1,1]]],[]]", "\x00", "null",
-     "[[[1,1,\"a\",[0,1,1,[-2,\"NaNs\"]]]],[]]"],
+    [
+        "",
+        "{}",
+        "[]",
+        "[[],[[1]]]",
+        '[[[1,1,"a",[99,1,1]]],[]]',
+        '[[[1,1,"a",[0,1,1,[1]]]],[]]',
+        "[" * 100_000,
+        '[[[1,1,"a",[13,1,1,"not a tuple",false]]],[]]',
+        '[[[1,1,"a",[-1,1,1]]],[]]',
+        "\x00",
+        "null",
+        '[[[1,1,"a",[0,1,1,[-2,"NaNs"]]]],[]]',
+    ],
 )
 def test_poisoned_entries_are_misses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poison: str) -> None:
     folder, cache = tmp_path / "root", tmp_path / "cache"

@@ -31,7 +31,9 @@ def only(observation: Observation, identity: str) -> Resource:
 
 
 def test_reference_to_what_is_computed_is_a_reference(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         module "network" {
           source = "./network"
         }
@@ -39,31 +41,36 @@ def test_reference_to_what_is_computed_is_a_reference(tmp_path: Path) -> None:
           security_groups = [module.network.group]
           name            = module.network.name
         }
-        """, network__main_tf="""
+        """,
+        network__main_tf="""
         resource "aws_security_group" "alb" {
           name = "alb"
         }
         output "group" { value = aws_security_group.alb.id }
         output "name" { value = aws_security_group.alb.name }
-        """)
+        """,
+    )
     resource = only(read(tmp_path), "aws_lb.this")
     (group,) = resource.attributes["security_groups"]
-    assert group == Unknown(
-        Cause.COMPUTED, (Reference("module.network.aws_security_group.alb", "id"),), not_null=True
-    )
+    assert group == Unknown(Cause.COMPUTED, (Reference("module.network.aws_security_group.alb", "id"),), not_null=True)
     assert resource.attributes["name"] == "alb"
 
 
 def test_optional_attribute_that_is_not_set_is_unknown_in_references(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         resource "aws_vpc" "a" { cidr_block = "10.0.0.0/16" }
         resource "terraform_data" "b" { input = aws_vpc.a.instance_tenancy == null ? "none" : "some" }
-        """)
+        """,
+    )
     assert isinstance(only(read(tmp_path), "terraform_data.b").attributes["input"], Unknown)
 
 
 def test_missing_module_is_a_gap_and_keeps_its_arguments(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "size" { default = 20 }
         module "rds" {
           source            = "terraform-aws-modules/rds/aws"
@@ -71,7 +78,8 @@ def test_missing_module_is_a_gap_and_keeps_its_arguments(tmp_path: Path) -> None
           allocated_storage = var.size + 1
         }
         resource "terraform_data" "x" { input = module.rds.endpoint }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     (gap,) = observation.gaps
     assert (gap.scope, gap.cause, gap.module, gap.kinds) == ("module.rds", "missing module", "rds", None)
@@ -84,11 +92,16 @@ def test_missing_module_is_a_gap_and_keeps_its_arguments(tmp_path: Path) -> None
 
 
 def test_installed_module_is_read(tmp_path: Path) -> None:
-    write(tmp_path, main_tf='module "m" { source = "company/m/aws" }', **{
-        ".terraform__modules__m__main_tf": 'resource "terraform_data" "in" { input = 1 }',
-        ".terraform__modules__modules_json":
-            '{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": ".terraform/modules/m"}]}',
-    })
+    write(
+        tmp_path,
+        main_tf='module "m" { source = "company/m/aws" }',
+        **{
+            ".terraform__modules__m__main_tf": 'resource "terraform_data" "in" { input = 1 }',
+            ".terraform__modules__modules_json": (
+                '{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": ".terraform/modules/m"}]}'
+            ),
+        },
+    )
     observation = read(tmp_path)
     assert observation.gaps == ()
     assert only(observation, "module.m.terraform_data.in").attributes == {"input": 1}
@@ -108,7 +121,9 @@ def test_root_that_calls_itself_is_a_gap(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("meta", ["count = aws_vpc.a.id == 1 ? 1 : 0", "for_each = toset([aws_vpc.a.id])"])
 def test_unknown_number_of_instances(tmp_path: Path, meta: str) -> None:
-    write(tmp_path, main_tf=f"""
+    write(
+        tmp_path,
+        main_tf=f"""
         resource "aws_vpc" "a" {{ cidr_block = "10.0.0.0/16" }}
         resource "terraform_data" "x" {{
           {meta}
@@ -116,14 +131,16 @@ def test_unknown_number_of_instances(tmp_path: Path, meta: str) -> None:
         }}
         resource "terraform_data" "y" {{ input = try(terraform_data.x[0].input, null) }}
         resource "terraform_data" "z" {{ input = terraform_data.x[*].output }}
-        """)
+        """,
+    )
     observation = read(tmp_path)
     resource = only(observation, "terraform_data.x[*]")
     assert resource.existence is not None and resource.existence.references == (Reference("aws_vpc.a", "id"),)
     assert resource.attributes["input"] == "fixed"
     assert isinstance(only(observation, "terraform_data.y").attributes["input"], Unknown)
     assert only(observation, "terraform_data.z").attributes["input"].references == (
-        Reference("terraform_data.x[*]", "output"),)
+        Reference("terraform_data.x[*]", "output"),
+    )
 
 
 def test_huge_count_is_not_expanded(tmp_path: Path) -> None:
@@ -133,21 +150,27 @@ def test_huge_count_is_not_expanded(tmp_path: Path) -> None:
 
 
 def test_unknown_module_count_makes_everything_in_it_uncertain(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "n" {}
         module "m" {
           source = "./m"
           count  = var.n
         }
         output "x" { value = module.m[0].x }
-        """, m__main_tf='resource "terraform_data" "in" { input = 1 }\noutput "x" { value = 1 }')
+        """,
+        m__main_tf='resource "terraform_data" "in" { input = 1 }\noutput "x" { value = 1 }',
+    )
     (resource,) = read(tmp_path).resources
     assert resource.identity == "module.m[*].terraform_data.in"
     assert resource.existence is not None and resource.existence.cause is Cause.VARIABLE
 
 
 def test_cycle_names_its_members(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         locals {
           a = local.b
           b = "${local.c}!"
@@ -155,7 +178,8 @@ def test_cycle_names_its_members(tmp_path: Path) -> None:
           d = 1
         }
         resource "terraform_data" "x" { input = [local.a, local.d] }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     value = only(observation, "terraform_data.x").attributes["input"]
     assert value[0].cause is Cause.CYCLE
@@ -165,7 +189,9 @@ def test_cycle_names_its_members(tmp_path: Path) -> None:
 
 
 def test_module_inputs_and_outputs_may_depend_on_each_other(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         module "a" {
           source = "./m"
           in     = module.b.constant
@@ -175,11 +201,13 @@ def test_module_inputs_and_outputs_may_depend_on_each_other(tmp_path: Path) -> N
           in     = module.a.out
         }
         resource "terraform_data" "x" { input = module.b.out }
-        """, m__main_tf="""
+        """,
+        m__main_tf="""
         variable "in" {}
         output "out" { value = "${var.in}!" }
         output "constant" { value = "c" }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     assert only(observation, "terraform_data.x").attributes["input"] == "c!!"
     assert observation.findings == ()
@@ -204,7 +232,9 @@ def test_unreadable_files_are_gaps(tmp_path: Path, data: bytes) -> None:
 
 
 def test_wrong_expression_is_reported_at_its_place_and_the_rest_evaluated(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         locals {
           list = ["a"]
         }
@@ -213,7 +243,8 @@ def test_wrong_expression_is_reported_at_its_place_and_the_rest_evaluated(tmp_pa
           triggers_replace = local.nothing
         }
         resource "terraform_data" "y" { input = "fine" }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     resource = only(observation, "terraform_data.x")
     assert {value.cause for value in resource.attributes.values()} == {Cause.INVALID}
@@ -247,13 +278,19 @@ def test_variable_precedence(tmp_path: Path) -> None:
         environment={f"TF_VAR_{name}": "environment" for name in names},
     )
     assert only(observation, "terraform_data.x").attributes["input"] == {
-        "env": "environment", "file": "terraform.tfvars", "auto": "z.auto.tfvars", "var_file": "my.tfvars",
-        "var": "cli", "var_twice": "last",
+        "env": "environment",
+        "file": "terraform.tfvars",
+        "auto": "z.auto.tfvars",
+        "var_file": "my.tfvars",
+        "var": "cli",
+        "var_twice": "last",
     }
 
 
 def test_values_given_as_text_follow_the_type(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "text" { type = string }
         variable "number" { type = number }
         variable "list" { type = list(number) }
@@ -262,10 +299,15 @@ def test_values_given_as_text_follow_the_type(tmp_path: Path) -> None:
         resource "terraform_data" "x" {
           input = [var.text, var.number, var.list, var.object, var.untyped]
         }
-        """)
+        """,
+    )
     given = {"text": "[1]", "number": "5", "list": "[1, 2]", "object": '{a = "x"}', "untyped": "[1]"}
     assert only(read(tmp_path, variables=given), "terraform_data.x").attributes["input"] == [
-        "[1]", 5, [1, 2], {"a": "x", "b": 3}, "[1]"
+        "[1]",
+        5,
+        [1, 2],
+        {"a": "x", "b": 3},
+        "[1]",
     ]
 
 
@@ -276,7 +318,9 @@ def test_variable_without_value(tmp_path: Path) -> None:
 
 
 def test_bad_values_are_findings(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "n" {
           type    = number
           default = 1
@@ -290,16 +334,22 @@ def test_bad_values_are_findings(tmp_path: Path) -> None:
           default = "many"
         }
         resource "terraform_data" "x" { input = [var.n, var.m] }
-        """)
+        """,
+    )
     observation = read(tmp_path, variables={"n": "11", "typo": "1"})
     assert {finding.title for finding in observation.findings} == {
-        "variable validation failed", "invalid configuration", "undeclared variable"}
+        "variable validation failed",
+        "invalid configuration",
+        "undeclared variable",
+    }
     assert any(finding.detail == "var.n: 11 is too much." for finding in observation.findings)
     assert only(observation, "terraform_data.x").attributes["input"][1].cause is Cause.INVALID
 
 
 def test_regions_accounts_and_default_tags_follow_the_provider(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         provider "aws" {
           region              = "ap-northeast-2"
           allowed_account_ids = ["123456789012"]
@@ -322,8 +372,10 @@ def test_regions_accounts_and_default_tags_follow_the_provider(tmp_path: Path) -
           source    = "./m"
           providers = { aws = aws.edge }
         }
-        """, m__main_tf='resource "aws_sqs_queue" "c" {}\ndata "aws_region" "r" {}\n'
-                         'resource "aws_sqs_queue" "d" { name = data.aws_region.r.name }')
+        """,
+        m__main_tf='resource "aws_sqs_queue" "c" {}\ndata "aws_region" "r" {}\n'
+        'resource "aws_sqs_queue" "d" { name = data.aws_region.r.name }',
+    )
     observation = read(tmp_path)
     first = only(observation, "aws_sqs_queue.a")
     assert (first.region, first.account, first.attributes["name"]) == ("ap-northeast-2", "123456789012", "123456789012")
@@ -335,19 +387,24 @@ def test_regions_accounts_and_default_tags_follow_the_provider(tmp_path: Path) -
 
 
 def test_region_from_an_unknown_variable_is_not_invented(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "region" {}
         provider "aws" { region = var.region }
         data "aws_region" "this" {}
         resource "aws_sqs_queue" "a" { name = data.aws_region.this.name }
-        """)
+        """,
+    )
     resource = only(read(tmp_path, environment={}), "aws_sqs_queue.a")
     assert resource.region is None
     assert isinstance(resource.attributes["name"], Unknown)
 
 
 def test_unknown_dynamic_blocks_leave_the_list_open(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "more" {}
         resource "aws_security_group" "a" {
           ingress { from_port = 1 }
@@ -357,19 +414,23 @@ def test_unknown_dynamic_blocks_leave_the_list_open(tmp_path: Path) -> None:
           }
           ingress { from_port = 2 }
         }
-        """)
+        """,
+    )
     value = only(read(tmp_path, environment={}), "aws_security_group.a").attributes["ingress"]
     assert value.open and value.cause is Cause.VARIABLE
     assert value.partial == [{"from_port": 1}, {"from_port": 2}]
 
 
 def test_origins_through_modules_and_dynamic_blocks(tmp_path: Path) -> None:
-    write(tmp_path, live__main_tf="""
+    write(
+        tmp_path,
+        live__main_tf="""
         module "sg" {
           source = "../modules/sg"
           ports  = [80, 443]
         }
-        """, modules__sg__main_tf="""
+        """,
+        modules__sg__main_tf="""
         variable "ports" {}
         resource "aws_security_group" "this" {
           name = "x"
@@ -383,7 +444,8 @@ def test_origins_through_modules_and_dynamic_blocks(tmp_path: Path) -> None:
             }
           }
         }
-        """)
+        """,
+    )
     resource = only(read(tmp_path / "live"), "module.sg.aws_security_group.this")
     assert str(resource.origin) == "../modules/sg/main.tf:3"
     assert resource.origin.calls == ("main.tf:2 module.sg",)
@@ -395,27 +457,33 @@ def test_origins_through_modules_and_dynamic_blocks(tmp_path: Path) -> None:
 
 
 def test_ignore_changes_is_kept(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         resource "aws_instance" "a" {
           lifecycle { ignore_changes = [ami, tags["Name"], root_block_device[0].volume_size] }
         }
         resource "aws_instance" "b" {
           lifecycle { ignore_changes = all }
         }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     assert only(observation, "aws_instance.a").ignored == ("ami", "tags.Name", "root_block_device[0].volume_size")
     assert only(observation, "aws_instance.b").ignored == ("all",)
 
 
 def test_sensitive_values_are_redacted(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "secret" {
           sensitive = true
           default   = "hush"
         }
         resource "terraform_data" "x" { input = ["a", "x-${var.secret}"] }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     assert only(observation, "terraform_data.x").attributes["input"] == ["a", Redacted()]
     assert "hush" not in repr(observation)
@@ -452,23 +520,29 @@ def test_duplicates_are_reported(tmp_path: Path) -> None:
 
 
 def test_references_get_what_the_schema_makes_of_it(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         resource "aws_lb" "this" { subnets = ["subnet-b", "subnet-a"] }
         resource "aws_db_instance" "this" { allocated_storage = "20" }
         resource "terraform_data" "x" {
           input = [tolist(aws_lb.this.subnets)[0], aws_db_instance.this.allocated_storage == 20]
         }
-        """)
+        """,
+    )
     observation = read(tmp_path)
     assert only(observation, "terraform_data.x").attributes["input"] == ["subnet-a", True]
     assert only(observation, "aws_lb.this").attributes["subnets"] == ["subnet-b", "subnet-a"]
 
 
 def test_unknown_key_still_leads_to_the_resource(tmp_path: Path) -> None:
-    write(tmp_path, main_tf="""
+    write(
+        tmp_path,
+        main_tf="""
         variable "which" {}
         resource "aws_subnet" "this" { for_each = { a = 1, b = 2 } }
         resource "terraform_data" "x" { input = aws_subnet.this[var.which].id }
-        """)
+        """,
+    )
     value = only(read(tmp_path, environment={}), "terraform_data.x").attributes["input"]
     assert Reference("aws_subnet.this[*]") in value.references

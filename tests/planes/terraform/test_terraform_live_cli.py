@@ -10,10 +10,13 @@ import pytest
 
 from tests.planes.terraform import plans
 
-pytestmark = [pytest.mark.terraform_cli, pytest.mark.skipif(
-    shutil.which("terraform") is None or plans.find_plugin_dir() is None,
-    reason="needs the terraform CLI, and AUDIT_TF_PLUGIN_DIR with the AWS provider",
-)]
+pytestmark = [
+    pytest.mark.terraform_cli,
+    pytest.mark.skipif(
+        shutil.which("terraform") is None or plans.find_plugin_dir() is None,
+        reason="needs the terraform CLI, and AUDIT_TF_PLUGIN_DIR with the AWS provider",
+    ),
+]
 
 
 @pytest.mark.parametrize("root", list(plans.roots(plans.ROOTS)), ids=lambda root: root.name)

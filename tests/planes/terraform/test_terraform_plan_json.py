@@ -20,15 +20,20 @@ def saved(folder: Path, document: Any) -> Path:
 
 
 def plan(**more: Any) -> dict[str, Any]:
-    child = {"address": 'module.m.aws_sqs_queue.a["k"]', "mode": "managed", "type": "aws_sqs_queue",
-             "values": {"name": "q", "tags": {"a": "b"}, "rules": [{"x": 1}], "policy": None, "secret": "hush"},
-             "sensitive_values": {"secret": True, "rules": [{}]}}
+    child = {
+        "address": 'module.m.aws_sqs_queue.a["k"]',
+        "mode": "managed",
+        "type": "aws_sqs_queue",
+        "values": {"name": "q", "tags": {"a": "b"}, "rules": [{"x": 1}], "policy": None, "secret": "hush"},
+        "sensitive_values": {"secret": True, "rules": [{}]},
+    }
     bare = {"address": "aws_sqs_queue.bare", "mode": "managed", "type": "aws_sqs_queue"}
     return {
         "format_version": "1.2",
         "planned_values": {"root_module": {"resources": [bare], "child_modules": [{"resources": [child]}]}},
-        "resource_changes": [{"address": child["address"], "change": {"after_unknown": {
-            "arn": True, "rules": [{"y": True}]}}}],
+        "resource_changes": [
+            {"address": child["address"], "change": {"after_unknown": {"arn": True, "rules": [{"y": True}]}}}
+        ],
         **more,
     }
 
@@ -38,7 +43,9 @@ def test_plan(tmp_path: Path) -> None:
     bare, queue = observation.resources
     assert queue.missing == "absent"
     assert queue.attributes == {
-        "name": "q", "tags": {"a": "b"}, "secret": Redacted(),
+        "name": "q",
+        "tags": {"a": "b"},
+        "secret": Redacted(),
         "arn": Unknown(Cause.COMPUTED, (Reference(queue.identity, "arn"),)),
         "rules": [{"x": 1, "y": Unknown(Cause.COMPUTED, (Reference(queue.identity, "rules[0].y"),))}],
     }
@@ -54,10 +61,20 @@ def test_unfinished_plan_is_a_gap_for_every_kind(tmp_path: Path, more: dict[str,
     assert (gap.kinds, gap.cause) == (None, cause)
 
 
-@pytest.mark.parametrize("document", ["", "[]", "{}", '"x"', "[" * 100_000, {"format_version": "2.0"},
-                                      {"format_version": "1.0", "planned_values": {"root_module": []}},
-                                      {"format_version": "1.0", "planned_values": 5},
-                                      {"format_version": "1.0", "planned_values": {}, "resource_changes": [1]}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        "",
+        "[]",
+        "{}",
+        '"x"',
+        "[" * 100_000,
+        {"format_version": "2.0"},
+        {"format_version": "1.0", "planned_values": {"root_module": []}},
+        {"format_version": "1.0", "planned_values": 5},
+        {"format_version": "1.0", "planned_values": {}, "resource_changes": [1]},
+    ],
+)
 @pytest.mark.parametrize("read", [read_plan, read_state])
 def test_other_input_is_refused_in_one_line(tmp_path: Path, document: Any, read: Any) -> None:
     with pytest.raises(SourceError) as error:
@@ -73,14 +90,31 @@ def test_no_such_file(tmp_path: Path) -> None:
 def test_raw_state(tmp_path: Path) -> None:
     arn = "arn:aws:sqs:ap-northeast-2:123456789012:q"
     attributes = {"arn": arn, "password": "hush", "nested": [{"a": "hush"}], "none": None}
-    instance = {"index_key": "k", "attributes": attributes,
-                "sensitive_attributes": [[{"type": "get_attr", "value": "password"}], [
-                    {"type": "get_attr", "value": "nested"}, {"type": "index", "value": {"value": 0, "type": "number"}},
-                    {"type": "get_attr", "value": "a"}]]}
-    document = {"version": 4, "resources": [
-        {"mode": "data", "type": "aws_region", "name": "r", "instances": []},
-        {"mode": "managed", "module": "module.m", "type": "aws_sqs_queue", "name": "a",
-         "instances": [instance, {**instance, "deposed": "x"}]}]}
+    instance = {
+        "index_key": "k",
+        "attributes": attributes,
+        "sensitive_attributes": [
+            [{"type": "get_attr", "value": "password"}],
+            [
+                {"type": "get_attr", "value": "nested"},
+                {"type": "index", "value": {"value": 0, "type": "number"}},
+                {"type": "get_attr", "value": "a"},
+            ],
+        ],
+    }
+    document = {
+        "version": 4,
+        "resources": [
+            {"mode": "data", "type": "aws_region", "name": "r", "instances": []},
+            {
+                "mode": "managed",
+                "module": "module.m",
+                "type": "aws_sqs_queue",
+                "name": "a",
+                "instances": [instance, {**instance, "deposed": "x"}],
+            },
+        ],
+    }
     observation = read_state(saved(tmp_path, document))
     (resource,) = observation.resources
     assert resource.identity == 'module.m.aws_sqs_queue.a["k"]'

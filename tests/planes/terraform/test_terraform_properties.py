@@ -18,8 +18,17 @@ from audits.planes.terraform.variables import CONSTANT
 
 UNKNOWN = Unknown(Cause.COMPUTED, (Reference("aws_x.y", "id"),))
 NAMES = ("a", "b", "c")
-BINARY = {"+": "number", "-": "number", "*": "number", "<": "order", ">=": "order", "==": "equal", "!=": "equal",
-          "&&": "bool", "||": "bool"}
+BINARY = {
+    "+": "number",
+    "-": "number",
+    "*": "number",
+    "<": "order",
+    ">=": "order",
+    "==": "equal",
+    "!=": "equal",
+    "&&": "bool",
+    "||": "bool",
+}
 
 
 def literal(value: object) -> nodes.Literal:
@@ -31,19 +40,31 @@ def numbers(names: bool) -> st.SearchStrategy[Expression]:
     leaf = leaves | st.sampled_from(NAMES).map(lambda name: nodes.Name(1, 1, name)) if names else leaves
     return st.recursive(
         leaf,
-        lambda inner: st.builds(
-            lambda first, operator, second: nodes.Binary(1, 1, first, ((operator, second),)),
-            inner, st.sampled_from("+-*"), inner,
-        ) | st.builds(lambda c, x, y: nodes.Conditional(1, 1, c, x, y), conditions(inner), inner, inner),
+        lambda inner: (
+            st.builds(
+                lambda first, operator, second: nodes.Binary(1, 1, first, ((operator, second),)),
+                inner,
+                st.sampled_from("+-*"),
+                inner,
+            )
+            | st.builds(lambda c, x, y: nodes.Conditional(1, 1, c, x, y), conditions(inner), inner, inner)
+        ),
         max_leaves=8,
     )
 
 
 def conditions(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
-    compare = st.builds(lambda x, op, y: nodes.Binary(1, 1, x, ((op, y),)), inner,
-                        st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner)
-    return compare | st.builds(lambda x: nodes.Unary(1, 1, "!", x), compare) | st.builds(
-        lambda x, op, y: nodes.Binary(1, 1, x, ((op, y),)), compare, st.sampled_from(["&&", "||"]), compare)
+    compare = st.builds(
+        lambda x, op, y: nodes.Binary(1, 1, x, ((op, y),)),
+        inner,
+        st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
+        inner,
+    )
+    return (
+        compare
+        | st.builds(lambda x: nodes.Unary(1, 1, "!", x), compare)
+        | st.builds(lambda x, op, y: nodes.Binary(1, 1, x, ((op, y),)), compare, st.sampled_from(["&&", "||"]), compare)
+    )
 
 
 def oracle(node: Expression) -> Fraction | bool:
@@ -55,9 +76,19 @@ def oracle(node: Expression) -> Fraction | bool:
         return oracle(node.then) if oracle(node.condition) else oracle(node.otherwise)
     assert isinstance(node, nodes.Binary)
     left, right = oracle(node.first), oracle(node.rest[0][1])
-    table = {"+": left + right, "-": left - right, "*": left * right, "<": left < right, "<=": left <= right,
-             ">": left > right, ">=": left >= right, "==": left == right, "!=": left != right,
-             "&&": bool(left and right), "||": bool(left or right)}
+    table = {
+        "+": left + right,
+        "-": left - right,
+        "*": left * right,
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+        "==": left == right,
+        "!=": left != right,
+        "&&": bool(left and right),
+        "||": bool(left or right),
+    }
     return table[node.rest[0][0]]
 
 
@@ -81,10 +112,23 @@ def test_what_is_known_with_unknowns_holds_whatever_they_turn_out_to_be(node: Ex
 
 
 TEMPLATES = (
-    "[for x in l : x + a]", "{ for k, v in m : k => v == a }", "l[a > 0 ? 0 : 1]", "\"x${a}y${b}\"", "[a, b][*]",
-    "{ x = a, y = [b] }.y[0]", "[for x in l : x if x > a]", "m[\"k\"] + a", "{ \"${a}\" = b }", "l == [a, 2]",
-    "\"%{ if a > 0 }p%{ else }n%{ endif }\"", "\"%{ for x in l }${x}${a}%{ endfor }\"", "(a > 0 ? [1] : [a])[0]",
-    "try(m[\"nothing\"], a)", "can(a + 1)", "a == null", "[a][0] == a ? 1 : 1",
+    "[for x in l : x + a]",
+    "{ for k, v in m : k => v == a }",
+    "l[a > 0 ? 0 : 1]",
+    '"x${a}y${b}"',
+    "[a, b][*]",
+    "{ x = a, y = [b] }.y[0]",
+    "[for x in l : x if x > a]",
+    'm["k"] + a',
+    '{ "${a}" = b }',
+    "l == [a, 2]",
+    '"%{ if a > 0 }p%{ else }n%{ endif }"',
+    '"%{ for x in l }${x}${a}%{ endfor }"',
+    "(a > 0 ? [1] : [a])[0]",
+    'try(m["nothing"], a)',
+    "can(a + 1)",
+    "a == null",
+    "[a][0] == a ? 1 : 1",
 )
 
 

@@ -24,12 +24,12 @@ def value(text: str) -> object:
         ("5 -10", -5),
         ("5-10", -5),
         ("[1, /* two */ 2, // three\n 3 # end\n]", (1, 2, 3)),
-        ("{ a = 1\n b = 2, \"c\" : 3 }", {"a": 1, "b": 2, "c": 3}),
+        ('{ a = 1\n b = 2, "c" : 3 }', {"a": 1, "b": 2, "c": 3}),
         ("{ for = 1, in = 2, if = 3 }", {"for": 1, "in": 2, "if": 3}),
-        ("{ (\"x\") = 1, \"${\"y\"}\" = 2, true = 3 }", {"x": 1, "y": 2, "true": 3}),
-        ("\"${~ \"a\" ~}  b\"", "ab"),
-        ("\"$${x} %%{y} $ % $$\"", "${x} %{y} $ % $$"),
-        ("\"a${\"b${\"c\"}\"}\"", "abc"),
+        ('{ ("x") = 1, "${"y"}" = 2, true = 3 }', {"x": 1, "y": 2, "true": 3}),
+        ('"${~ "a" ~}  b"', "ab"),
+        ('"$${x} %%{y} $ % $$"', "${x} %{y} $ % $$"),
+        ('"a${"b${"c"}"}"', "abc"),
         ("true\n? 1\n: 2", 1),
         ("1 +\n 2\n * 3", 7),
         ("[for größe in [1, 2] : größe * 2]", (2, 4)),
@@ -41,7 +41,7 @@ def value(text: str) -> object:
         ("[{ a = { b = 1 } }].*.a.b", (1,)),
         ("[{ a = [1, 2] }][*].a[1]", (2,)),
         ("1.5e3 + .5" if False else "1.5e3", 1500),
-        ("\"\\u00e9\\U0001F600\\\"\"", "é😀\""),
+        ('"\\u00e9\\U0001F600\\""', 'é😀"'),
     ],
 )
 def test_expressions(text: str, expected: object) -> None:
@@ -75,14 +75,14 @@ def test_places_are_those_of_the_source() -> None:
         ("a {\n  b = \n}\n", 2),
         ("a {\n", 2),
         ("a = [1, 2\n", 2),
-        ("a = \"x\n\"\n", 1),
-        ("a = \"${x\"\n", 1),
-        ("a = \"%{ if true }x\"\n", 1),
-        ("a = \"%{ nothing }\"\n", 1),
+        ('a = "x\n"\n', 1),
+        ('a = "${x"\n', 1),
+        ('a = "%{ if true }x"\n', 1),
+        ('a = "%{ nothing }"\n', 1),
         ("a = <<EOT\nx\n", 2),
         ("\n\na = ]\n", 3),
-        ("a = \"\\q\"\n", 1),
-        ("a \"${x}\" {}\n", 1),
+        ('a = "\\q"\n', 1),
+        ('a "${x}" {}\n', 1),
         ("a = @\n", 1),
         ("a = !\n", 1),
     ],
@@ -94,7 +94,7 @@ def test_errors_name_the_line(text: str, line: int) -> None:
     assert "\n" not in error.value.message
 
 
-@pytest.mark.parametrize("pair", [("(", "1", ")"), ("[", "1", "]"), ("{ a = ", "1", "}"), ("\"${", "1", "}\"")])
+@pytest.mark.parametrize("pair", [("(", "1", ")"), ("[", "1", "]"), ("{ a = ", "1", "}"), ('"${', "1", '}"')])
 def test_nesting_beyond_all_measure_is_a_clean_error(pair: tuple[str, str, str]) -> None:
     opening, inner, closing = pair
     with pytest.raises(SourceSyntaxError, match="nested"):
