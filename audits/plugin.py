@@ -24,19 +24,21 @@ from audits import baseline, kinds, plan, relations, sources, spec
 from audits.codec import decode_observation, decode_verdict, encode_observation, encode_verdict
 from audits.judge import Judgement, Result, combine, judge
 from audits.model import SEVERITIES, Check, Control, Gap, Observation, Plane, Spec, Verdict
+from audits.options import (
+    LATER,
+    add_options,
+    distributed,
+    path_of,
+    plane_wanted,
+    shown_options,
+    sources_of,
+    spec_arguments,
+)
 from audits.run import Facts, Policy, assemble, exit_status, git_state, printable
 
 DATA = "audit"
 NOTHING_CHOSEN = "no check is left to run: -k, -m or the names given choose none"
 _MEND_ERROR = "an error of this suite: report what --tb=short shows"
-LATER = {
-    "plan": "issue: the Terraform plane (plan and state)",
-    "state": "issue: the Terraform plane (plan and state)",
-    "document": "issue: the whole documented state",
-    "replay": "issue: the live plane (evidence and replay)",
-    "changed_since": "issue: reports and jobs (pre-merge)",
-    "shard": "issue: reports and jobs (merge)",
-}
 
 
 class Deviation(Exception):  # noqa: N818 - what it is, not that it is an error
@@ -82,32 +84,13 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the audit's options."""
-    group = parser.getgroup("audit", "compliance and drift audit")
-    add = group.addoption
-    add("--terraform", metavar="DIR", help="audit the Terraform root module in DIR")
-    add("--plan", metavar="FILE", help="audit a plan (terraform show -json) instead of source")
-    add("--state", metavar="FILE", help="match resources of both planes by this state")
-    add("--var-file", action="append", default=[], metavar="FILE", help="a tfvars file (repeatable)")
-    add("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable (repeatable)")
-    add("--live", action="store_true", help="audit the live account")
-    add("--profile", metavar="NAME", help="the AWS profile to read the account with")
-    add("--region", action="append", default=[], metavar="REGION", help="a region to read (repeatable)")
-    add("--account-role", action="append", default=[], metavar="ARN", help="a role to assume (repeatable)")
-    add("--expect-account", metavar="ID", help="refuse to read any other account")
-    add("--document", metavar="FILE", help="check the clauses against the document itself")
-    add("--replay", metavar="RUN", help="judge the observations of a saved run again")
-    # --strict is pytest's own option; here it means, too, that what cannot be decided fails the run.
-    add("--fail-on", choices=SEVERITIES, default="info", help="the least severity that fails the run")
-    add("--baseline", metavar="RUN", help="only deviations that this saved run does not have fail")
-    add("--changed-since", metavar="REF", help="annotate only what changed since REF")
-    add("--shard", metavar="I/N", help="run the I-th of N parts of the checks")
-    parser.addini("audit_timezone", "the owner's time zone, shown beside UTC", default="UTC")
+    add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers by which checks can be chosen with ``-m``, and leave telling to our own summary."""
-    if _spec_arguments(config):
+    if spec_arguments(config):
         config.option.tbstyle = "no" if config.option.tbstyle == "auto" else config.option.tbstyle
         config.option.reportchars = "" if config.option.reportchars == "fE" else config.option.reportchars
         # Hypothesis, where it is installed, imports all of itself for a summary that no audit has: half a second.
@@ -126,14 +109,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Load the specs and refuse input that cannot be used, before anything is read."""
     config = session.config
-    files = _spec_arguments(config)
-    if files or _plane_wanted(config):
+    files = spec_arguments(config)
+    if files or plane_wanted(config):
         # pytest would say so after reading, and under xdist not at all.
-        missing = next((argument for argument in config.args if not _path_of(argument, config).exists()), None)
+        missing = next((argument for argument in config.args if not path_of(argument, config).exists()), None)
         if missing is not None:
             raise pytest.UsageError(f"no such file or folder: {missing}")
     if not files:
-        if _plane_wanted(config):
+        if plane_wanted(config):
             shown = ", ".join(map(str, config.args)) or "the arguments"
             raise pytest.UsageError(f"no spec (*.yaml) in {shown}: name a folder with specs, as in: pytest specs")
         return
@@ -145,39 +128,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed:
         data = json.loads(Path(handed).read_text(encoding="utf-8"))
         audit.observations = {plane: decode_observation(one) for plane, one in data.items()}
-    elif _distributed(config) and not config.option.collectonly:
+    elif distributed(config) and not config.option.collectonly:
         _observe(audit, plan.checks(audit.specs, audit.options.planes))
-
-
-def _spec_arguments(config: pytest.Config) -> list[Path]:
-    """The folders and files with specs among the arguments."""
-    found = []
-    for argument in config.args:
-        path = _path_of(argument, config)
-        if path.is_file() and spec.is_spec(path):
-            found.append(path)
-        elif path.is_dir() and path.name not in ("tests", "audits"):
-            files = [file for file in sorted(path.rglob("*.yaml")) if spec.is_spec(file) and not _hidden(file, path)]
-            named = [file for file in files if _under_specs(file, config.invocation_params.dir)]
-            # A folder of any other name holds specs too, where the session is clearly an audit.
-            found.extend(named or (files if _plane_wanted(config) else []))
-    return found
-
-
-def _path_of(argument: str, config: pytest.Config) -> Path:
-    return config.invocation_params.dir / str(argument).partition("::")[0]
-
-
-def _under_specs(file: Path, root: Path) -> bool:
-    return "specs" in (file.relative_to(root) if file.is_relative_to(root) else file).parts
-
-
-def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
-def _plane_wanted(config: pytest.Config) -> bool:
-    return any(getattr(config.option, name) for name in ("terraform", "plan", "live", "profile", "replay"))
 
 
 def _prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
@@ -185,7 +137,7 @@ def _prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
         if getattr(config.option, name):
             raise pytest.UsageError(f"--{name.replace('_', '-')} is not built yet ({issue})")
     root = config.invocation_params.dir
-    options = _sources(config)
+    options = sources_of(config)
     if not options.planes:
         raise pytest.UsageError("no plane to audit: give --terraform DIR, --live, or both")
     shown = [file.relative_to(root) if file.is_relative_to(root) else file for file in files]
@@ -201,31 +153,6 @@ def _prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
         raise pytest.UsageError(str(error)) from error
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     return Audit(options, policy, specs, datetime.now(UTC), frozenset(file.resolve() for file in files))
-
-
-def _sources(config: pytest.Config) -> sources.Sources:
-    option = config.option
-    variables = []
-    for number, text in enumerate(option.var, 1):
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            # The text is not repeated: it may well be the secret.
-            raise pytest.UsageError(f"--var wants NAME=VALUE (see number {number} of those given)")
-        variables.append((name, value))
-    return sources.Sources(
-        terraform=Path(option.terraform) if option.terraform else None,
-        var_files=tuple(Path(one) for one in option.var_file),
-        variables=tuple(variables),
-        live=option.live or bool(option.profile),
-        profile=option.profile,
-        regions=tuple(option.region),
-        account_roles=tuple(option.account_role),
-        expect_account=option.expect_account,
-    )
-
-
-def _distributed(config: pytest.Config) -> bool:
-    return bool(getattr(config.option, "dist", "no") != "no" or getattr(config.option, "numprocesses", None))
 
 
 def _observe(audit: Audit, checks: Sequence[Check]) -> None:
@@ -340,7 +267,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Read the planes, once the checks are chosen."""
     audit = session.config.stash.get(AUDIT, None)
-    if audit is None or _distributed(session.config) or session.config.option.collectonly:
+    if audit is None or distributed(session.config) or session.config.option.collectonly:
         return
     chosen = [item.check for item in session.items if isinstance(item, CheckItem)]
     if not chosen:
@@ -429,7 +356,7 @@ def _conclude_session(session: pytest.Session, audit: Audit, exitstatus: int) ->
         timezone=str(session.config.getini("audit_timezone")),
         observations=_with_errors(audit),
         specs=audit.specs,
-        options=_shown_options(session.config),
+        options=shown_options(session.config),
         git=git_state(audit.options.terraform or Path()),
     )
     run = assemble(results, facts, audit.policy, status)
@@ -465,12 +392,3 @@ def _results(audit: Audit) -> list[Result]:
 
 def _has(audit: Audit, control: Control, plane: Plane) -> bool:
     return (control.id, plane) in audit.judgements
-
-
-def _shown_options(config: pytest.Config) -> dict[str, Any]:
-    """The options that shaped the run. Values of variables stay out: they may be secret."""
-    option = config.option
-    names = ("terraform", "live", "profile", "region", "expect_account", "fail_on", "baseline", "var_file")
-    shown = {name: getattr(option, name) for name in names if getattr(option, name)}
-    shown |= {"strict": True} if config.stash[AUDIT].policy.strict else {}
-    return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from audits.model import NOWHERE, Cause, Gap, Origin, Redacted, Resource, State, Unknown, Value, Verdict
 from audits.relation import gap_text, mends, state_of
-from audits.view import Miss, Selection, Target, View
+from audits.selection import Miss, Selection, Target
+from audits.view import View
 
 _UNREAD = (Cause.UNREADABLE, Cause.MISSING_MODULE)
 

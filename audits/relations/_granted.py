@@ -38,6 +38,7 @@ def over_selected(
             Doubt(f"whether {one.resource.identity} is meant: {'; '.join(one.reasons)}", one.cause)
             for one in selection.maybe
         ]
+        doubts += [Doubt(reason, Cause.UNRESOLVED) for reason in selection.elsewhere]
         if doubts:
             return [undecided(path, expected, doubts) for path, expected in paths.items()]
         cause = nearest_misses(data["kind"], [selection])
@@ -46,6 +47,11 @@ def over_selected(
             for path, expected in paths.items()
         ]
     verdicts = [_keyed(one, len(selection.yes)) for resource in selection.yes for one in judge(resource)]
+    # A listing that broke off may hide another that is meant as well: half of it is no pass.
+    broken_off = [gap for gap in selection.gaps if gap.kinds is not None]
+    if broken_off:
+        doubts = Doubt.behind(broken_off, view)
+        verdicts += [undecided(path, expected, doubts) for path, expected in paths.items()]
     for maybe in selection.maybe:
         why = f"it cannot be told whether this resource is meant: {'; '.join(maybe.reasons)}"
         for one in judge(maybe.resource):

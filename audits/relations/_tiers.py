@@ -9,7 +9,8 @@ from typing import Any
 from audits.model import NOWHERE, Cause, Origin, Resource, Unknown, Value
 from audits.paths import parse, walk
 from audits.relations._doubts import Doubt, nearest_misses, shown
-from audits.view import UNSET, Target, View
+from audits.selection import Target
+from audits.view import UNSET, View
 
 DEFAULT_GROUP = "aws_default_security_group"
 GROUP_KINDS = ("aws_security_group", DEFAULT_GROUP)

@@ -19,7 +19,8 @@ from audits.paths import MISSING, Leaf, Leaves, PathError, parse, plain, walk, w
 from audits.relation import BodyError, Relation, first_origin, gap_text, mends, state_of, verdict_on
 from audits.relations._schema_check import check_path, check_selector
 from audits.relations._selectors import matcher_kinds, path_kinds, selector_kinds
-from audits.view import Maybe, Selection, View
+from audits.selection import Maybe, Selection
+from audits.view import View
 
 _ALTERNATIVE = ("kind", "select", "expect")
 _STRETCH = 1000

@@ -34,7 +34,8 @@ from audits.relations._principals import OWNER, Principal, normal
 from audits.relations._schema_check import check_selector
 from audits.relations._selectors import matcher_kinds, selector_kinds
 from audits.relations._statements import Atom, Document, read
-from audits.view import UNSET, Target, View
+from audits.selection import Target
+from audits.view import UNSET, View
 
 ROLE, POLICY, BUCKET = "aws_iam_role", "aws_iam_policy", "aws_s3_bucket"
 _THIS_ROLE = "⟨this role⟩"

@@ -13,6 +13,12 @@ LOST = {
     ("cloudfront-oac", "origin[{custom_origin_config: {absent: true}}].origin_access_control_id", "fail"): (
         "moto's Origin has no OriginAccessControlId"
     ),
+    (
+        "cloudfront-oac",
+        "origin[{domain_name: {refers_to: {kind: aws_s3_bucket, select: {bucket: glimpse-files-prod}}}}]"
+        ".origin_access_control_id",
+        "fail",
+    ): "as above: it is the same origin",
     ("cloudfront-oac-signing", "count", "absent"): "for the same reason no origin refers to the access control",
     ("port-chain", "into ecs: nothing else", "unreadable"): "a replication group has no member, so no security group",
     ("port-chain", "into rds: nothing else", "unreadable"): "as above: its groups may be those that a rule names",

@@ -229,7 +229,10 @@ def test_a_policy_that_was_not_read_is_undecided_and_named(plane: str) -> None:
 
 def test_no_role_is_absent_and_perhaps_a_role_is_undecided() -> None:
     rest = [one for one in role("terraform", allow()) if one.kind != "aws_iam_role"]
-    assert set(world.states(RELATION, GRANTS, world.view(*rest)).values()) == {"absent"}
+    none = [world.changed(one, task_role_arn=None) if one.kind == "aws_ecs_task_definition" else one for one in rest]
+    assert set(world.states(RELATION, GRANTS, world.view(*none)).values()) == {"absent"}
+    # A task that names a role which the source does not hold has one all the same, elsewhere.
+    assert set(world.states(RELATION, GRANTS, world.view(*rest)).values()) == {"unknown"}
     seen = world.view(*rest, gaps=(world.gap("aws_iam_role"),))
     assert set(world.states(RELATION, GRANTS, seen).values()) == {"unreadable"}
     perhaps = [
@@ -310,3 +313,10 @@ def test_a_right_spec_is_accepted_and_names_its_kinds() -> None:
     RELATION.check(GRANTS, world.KINDS)
     RELATION.check(CONDITIONED, world.KINDS)
     assert RELATION.kinds(GRANTS) == {"aws_iam_role", "aws_iam_policy", "aws_ecs_task_definition", "aws_s3_bucket"}
+
+
+def test_half_a_listing_of_roles_is_no_pass() -> None:
+    whole = role("live", allow())
+    assert set(world.states(RELATION, GRANTS, world.view(*whole)).values()) == {"pass"}
+    half = RELATION.judge(world.control(RELATION, GRANTS), world.view(*whole, gaps=(world.gap("aws_iam_role"),)))
+    assert "unreadable" in {str(verdict.state) for verdict in half}

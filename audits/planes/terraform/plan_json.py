@@ -10,8 +10,8 @@ from typing import Any
 
 from audits.model import Cause, Gap, Observation, Origin, Redacted, Reference, Resource, Unknown, Value
 from audits.planes.terraform.deep_stack import with_deep_stack
-from audits.planes.terraform.expansion import quote_key
 from audits.planes.terraform.errors import SourceError
+from audits.planes.terraform.expansion import quote_key
 
 LARGEST = 512 * 1024 * 1024
 

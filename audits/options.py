@@ -1,0 +1,113 @@
+"""The plugin's options: what they are, which specs the arguments name, and what to read by them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audits import sources, spec
+from audits.model import SEVERITIES
+
+LATER = {
+    "plan": "issue: the Terraform plane (plan and state)",
+    "state": "issue: the Terraform plane (plan and state)",
+    "document": "issue: the whole documented state",
+    "replay": "issue: the live plane (evidence and replay)",
+    "changed_since": "issue: reports and jobs (pre-merge)",
+    "shard": "issue: reports and jobs (merge)",
+}
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the audit's options."""
+    group = parser.getgroup("audit", "compliance and drift audit")
+    add = group.addoption
+    add("--terraform", metavar="DIR", help="audit the Terraform root module in DIR")
+    add("--plan", metavar="FILE", help="audit a plan (terraform show -json) instead of source")
+    add("--state", metavar="FILE", help="match resources of both planes by this state")
+    add("--var-file", action="append", default=[], metavar="FILE", help="a tfvars file (repeatable)")
+    add("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable (repeatable)")
+    add("--live", action="store_true", help="audit the live account")
+    add("--profile", metavar="NAME", help="the AWS profile to read the account with")
+    add("--region", action="append", default=[], metavar="REGION", help="a region to read (repeatable)")
+    add("--account-role", action="append", default=[], metavar="ARN", help="a role to assume (repeatable)")
+    add("--expect-account", metavar="ID", help="refuse to read any other account")
+    add("--document", metavar="FILE", help="check the clauses against the document itself")
+    add("--replay", metavar="RUN", help="judge the observations of a saved run again")
+    # --strict is pytest's own option; here it means, too, that what cannot be decided fails the run.
+    add("--fail-on", choices=SEVERITIES, default="info", help="the least severity that fails the run")
+    add("--baseline", metavar="RUN", help="only deviations that this saved run does not have fail")
+    add("--changed-since", metavar="REF", help="annotate only what changed since REF")
+    add("--shard", metavar="I/N", help="run the I-th of N parts of the checks")
+    parser.addini("audit_timezone", "the owner's time zone, shown beside UTC", default="UTC")
+
+
+def spec_arguments(config: pytest.Config) -> list[Path]:
+    """The folders and files with specs among the arguments."""
+    found = []
+    for argument in config.args:
+        path = path_of(argument, config)
+        if path.is_file() and spec.is_spec(path):
+            found.append(path)
+        elif path.is_dir() and path.name not in ("tests", "audits"):
+            files = [file for file in sorted(path.rglob("*.yaml")) if spec.is_spec(file) and not _hidden(file, path)]
+            named = [file for file in files if _under_specs(file, config.invocation_params.dir)]
+            # A folder of any other name holds specs too, where the session is clearly an audit.
+            found.extend(named or (files if plane_wanted(config) else []))
+    return found
+
+
+def path_of(argument: str, config: pytest.Config) -> Path:
+    """The file or folder that an argument names, without what follows ``::``."""
+    return config.invocation_params.dir / str(argument).partition("::")[0]
+
+
+def _under_specs(file: Path, root: Path) -> bool:
+    return "specs" in (file.relative_to(root) if file.is_relative_to(root) else file).parts
+
+
+def _hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+
+
+def plane_wanted(config: pytest.Config) -> bool:
+    """Whether an option asks for a plane."""
+    return any(getattr(config.option, name) for name in ("terraform", "plan", "live", "profile", "replay"))
+
+
+def sources_of(config: pytest.Config) -> sources.Sources:
+    """What to read, as the options say. Raises UsageError for a variable without a value."""
+    option = config.option
+    variables = []
+    for number, text in enumerate(option.var, 1):
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            # The text is not repeated: it may well be the secret.
+            raise pytest.UsageError(f"--var wants NAME=VALUE (see number {number} of those given)")
+        variables.append((name, value))
+    return sources.Sources(
+        terraform=Path(option.terraform) if option.terraform else None,
+        var_files=tuple(Path(one) for one in option.var_file),
+        variables=tuple(variables),
+        live=option.live or bool(option.profile),
+        profile=option.profile,
+        regions=tuple(option.region),
+        account_roles=tuple(option.account_role),
+        expect_account=option.expect_account,
+    )
+
+
+def distributed(config: pytest.Config) -> bool:
+    """Whether xdist runs the checks in workers."""
+    return bool(getattr(config.option, "dist", "no") != "no" or getattr(config.option, "numprocesses", None))
+
+
+def shown_options(config: pytest.Config) -> dict[str, Any]:
+    """The options that shaped the run. Values of variables stay out: they may be secret."""
+    option = config.option
+    names = ("terraform", "live", "profile", "region", "expect_account", "fail_on", "baseline", "var_file")
+    shown = {name: getattr(option, name) for name in names if getattr(option, name)}
+    shown |= {"strict": True} if option.strict else {}
+    return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown
