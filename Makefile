@@ -13,7 +13,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-PYTHON ?= python3
+# The first that is new enough; PYTHON=… chooses another.
+PYTHON ?= $(shell for one in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$one && break; done)
 VENV := .venv
 RUN_PYTHON := $(VENV)/bin/python
 OWN_SPECS := $(SPECS)
@@ -58,10 +60,12 @@ help: ## this list
 setup: $(VENV)/.done ## make .venv with what requirements.lock says
 
 $(VENV)/.done: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=…" >&2; exit 4; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=…" >&2; exit 4; }
 	echo "setting up $(VENV) (once)"
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	# The parser builds its tables at its first use, and keeps them.
+	$(VENV)/bin/python -c 'import hcl2; hcl2.parses_to_tree("a = 1\n")'
 	touch $@
 
 audit: setup ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
