@@ -63,7 +63,7 @@ $(VENV)/.done: requirements.lock
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=…" >&2; exit 4; }
 	echo "setting up $(VENV) (once)"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	# The parser builds its tables at its first use, and keeps them.
 	$(VENV)/bin/python -c 'import hcl2; hcl2.parses_to_tree("a = 1\n")'
 	touch $@
