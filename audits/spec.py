@@ -43,8 +43,41 @@ class _Problem:
 def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str, Any]:
     """The JSON Schema of a spec file, made from the kinds and relations there are."""
     text = {"type": "string", "minLength": 1}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Audit spec: the documented state of a system, as controls",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["spec", "document", "controls"],
+        "properties": {
+            "spec": {"type": "string", "pattern": "^[a-z0-9][a-z0-9/-]*$"},
+            "document": text,
+            "theme": text,
+            "description": text,
+            "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
+            "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
+        },
+        "$defs": {
+            "kind": {"enum": sorted(kinds)},
+            "clause": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["section", "row", "states"],
+                "properties": {
+                    "section": text,
+                    "row": text,
+                    "states": text,
+                    "line": {"type": "integer", "minimum": 1},
+                },
+            },
+        },
+    }
+
+
+def _control_schema(relations: Mapping[str, Relation]) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1}
     body = {key: fragment for relation in relations.values() for key, fragment in relation.schema.items()}
-    control = {
+    return {
         "type": "object",
         "additionalProperties": False,
         "required": ["id", "title", "clause", "basis", "severity"],
@@ -71,35 +104,6 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             for relation in relations.values()
             if relation.required
         ],
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Audit spec: the documented state of a system, as controls",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["spec", "document", "controls"],
-        "properties": {
-            "spec": {"type": "string", "pattern": "^[a-z0-9][a-z0-9/-]*$"},
-            "document": text,
-            "theme": text,
-            "description": text,
-            "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
-            "controls": {"type": "array", "minItems": 1, "items": control},
-        },
-        "$defs": {
-            "kind": {"enum": sorted(kinds)},
-            "clause": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["section", "row", "states"],
-                "properties": {
-                    "section": text,
-                    "row": text,
-                    "states": text,
-                    "line": {"type": "integer", "minimum": 1},
-                },
-            },
-        },
     }
 
 
