@@ -9,6 +9,7 @@ Sources: provider documentation of ``aws_cloudfront_distribution``; CloudFront A
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -60,7 +61,39 @@ def _from_terraform(distribution: Resource) -> Resource:
     for (outer, inner), idle in _IDLE.items():
         if isinstance(attributes.get(outer), list):
             attributes[outer] = [_without(block, inner, idle) for block in attributes[outer]]
+    attributes["shadowed_behaviors"] = shadowed(attributes.get("ordered_cache_behavior", []))
     return replace(distribution, attributes=attributes)
+
+
+def shadowed(behaviors: Value) -> Value:
+    """The path patterns of ordered behaviours that never apply, because an earlier one takes all their requests.
+
+    Source: CloudFront API Reference, CacheBehaviors: a request goes to the first behaviour whose path pattern it
+    matches. ``[{path_pattern, by}]``; unknown where a pattern, or the list, is. A pattern counts as taken only where
+    the earlier one surely covers it; the slash at its beginning is optional (CacheBehavior, PathPattern).
+    """
+    if not isinstance(behaviors, list):
+        return behaviors if isinstance(behaviors, Unknown) else []
+    patterns = [one.get("path_pattern") if isinstance(one, dict) else one for one in behaviors]
+    known = [one for one in patterns if isinstance(one, str)]
+    if len(known) < len(patterns) > 1:
+        doubts = [one for one in patterns if isinstance(one, Unknown)]
+        unset = Unknown(Cause.UNSET, detail="a behaviour has no path pattern")
+        return replace(doubts[0] if doubts else unset, partial=None, parts=())
+    found = []
+    for number, pattern in enumerate(known):
+        by = next((one for one in known[:number] if _covers(one, pattern)), None)
+        found += [{"path_pattern": pattern, "by": by}] if by is not None else []
+    return found
+
+
+def _covers(earlier: str, later: str) -> bool:
+    """Whether every path that ``later`` matches is one that ``earlier`` matches; False where that is not plain."""
+    if "?" in earlier:
+        return False
+    # A wildcard of the later pattern is covered exactly where one of the earlier's takes it, as if it were a letter.
+    parts = (re.escape(part) for part in earlier.removeprefix("/").split("*"))
+    return re.fullmatch(".*".join(parts), later.removeprefix("/"), re.DOTALL) is not None
 
 
 def _without(block: Value, name: str, idle: Mapping[str, Value]) -> Value:
@@ -230,8 +263,10 @@ def _go_time(value: object) -> str | None:
 
 
 def _attributes(summary: Mapping[str, Any]) -> dict[str, Value]:
+    behaviors = [_ordered(behavior) for behavior in _items(summary.get("CacheBehaviors"))]
     return {
         **dict.fromkeys(_UNREAD, _NOT_READ),
+        "shadowed_behaviors": shadowed(behaviors),
         "id": summary["Id"],
         "arn": summary["ARN"],
         "domain_name": summary["DomainName"],
@@ -249,7 +284,7 @@ def _attributes(summary: Mapping[str, Any]) -> dict[str, Value]:
         "origin": [_origin(origin) for origin in _items(summary.get("Origins"))],
         "origin_group": [_origin_group(group) for group in _items(summary.get("OriginGroups"))],
         "default_cache_behavior": _block(summary.get("DefaultCacheBehavior"), _behavior),
-        "ordered_cache_behavior": [_ordered(behavior) for behavior in _items(summary.get("CacheBehaviors"))],
+        "ordered_cache_behavior": behaviors,
         "custom_error_response": [_error_response(item) for item in _items(summary.get("CustomErrorResponses"))],
         "restrictions": _block(summary.get("Restrictions"), _restrictions),
         "viewer_certificate": _block(summary.get("ViewerCertificate"), _certificate),
@@ -289,6 +324,7 @@ KIND = Kind(
     reads=(Read("cloudfront", "list_distributions"),),
     secrets=("origin[*].custom_header[*].value",),
     defaults=_defaults(),
+    extra={"shadowed_behaviors": ["list", "dynamic"]},
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from audits.kinds.aws_cloudfront_distribution import KIND
+import pytest
+
+from audits.kinds.aws_cloudfront_distribution import KIND, shadowed
 from audits.model import Cause, Resource, Unknown
 from tests.kinds.support import agrees, finished, live, reference, source
 
@@ -200,7 +202,8 @@ def test_blocks_that_switch_nothing_on_are_none_on_either_plane() -> None:
     unknown = [{"origin_access_identity": Unknown(Cause.VARIABLE)}]
     kept = finished(KIND, source("aws_cloudfront_distribution", origin=[{"s3_origin_config": unknown}]))
     assert kept["origin"] == [{"s3_origin_config": unknown}]
-    assert finished(KIND, source("aws_cloudfront_distribution", origin=unknown[0])) == {"origin": unknown[0]}
+    whole = finished(KIND, source("aws_cloudfront_distribution", origin=unknown[0]))
+    assert whole == {"origin": unknown[0], "shadowed_behaviors": []}
 
 
 def test_a_behaviour_with_a_cache_policy_has_no_times_of_its_own() -> None:
@@ -236,3 +239,30 @@ def test_no_behaviours_no_aliases_no_restriction() -> None:
     ).attributes
     assert found["aliases"] == found["ordered_cache_behavior"] == []
     assert found["restrictions"] == [{"geo_restriction": [{"restriction_type": "none", "locations": []}]}]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "hidden"),
+    [
+        (["/profiles/*", "/groups/*", "/chat/*"], []),
+        (["/profiles/*", "*"], []),
+        (["*", "/profiles/*"], ["/profiles/*"]),
+        (["/*", "profiles/*"], ["profiles/*"]),
+        (["/pro*", "/profiles/*", "/groups/*"], ["/profiles/*"]),
+        (["/profiles/*", "/profiles/*"], ["/profiles/*"]),
+        (["/profiles/a", "/profiles/*"], []),
+        (["/?rofiles/*", "/profiles/*"], []),
+        (["/*.jpg", "/profiles/*"], []),
+        (["/*.jpg", "/profiles/*.jpg"], ["/profiles/*.jpg"]),
+    ],
+)
+def test_a_behavior_behind_a_wider_one_is_hidden(patterns: list[str], hidden: list[str]) -> None:
+    found = shadowed([{"path_pattern": pattern} for pattern in patterns])
+    assert [one["path_pattern"] for one in found] == hidden
+
+
+def test_what_is_hidden_is_unknown_where_a_pattern_is() -> None:
+    unknown = Unknown(Cause.VARIABLE)
+    assert isinstance(shadowed([{"path_pattern": unknown}, {"path_pattern": "/a/*"}]), Unknown)
+    assert shadowed(unknown) == unknown
+    assert shadowed([{"path_pattern": unknown}]) == []
