@@ -36,7 +36,9 @@ def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observatio
     parts = [resource for resource in normal if resource.kind in part_types]
     whole = [resource for resource in normal if resource.kind not in part_types]
     folded = fold(whole, parts, part_types)
-    return replace(observation, resources=tuple(_finish(resource, kinds.get(resource.kind)) for resource in folded))
+    tags_hidden = any(gap.kinds is None and gap.module is None for gap in observation.gaps)
+    finished = (_finish(resource, kinds.get(resource.kind), tags_hidden) for resource in folded)
+    return replace(observation, resources=tuple(finished))
 
 
 def without_secrets(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:
@@ -285,14 +287,14 @@ def _restore(value: Value, unknowns: Sequence[Unknown]) -> Value:
     return Unknown(found[0].cause, references, found[0].detail, parts=tuple(parts), not_null=True)
 
 
-def _finish(resource: Resource, kind: Kind | None) -> Resource:
+def _finish(resource: Resource, kind: Kind | None, tags_hidden: bool) -> Resource:
     if kind is None:
         return resource
     resource = _with_parts_decoded(resource, kind)
     if resource.missing == "unset":
         if kind.from_terraform is not None:
             resource = kind.from_terraform(resource)
-        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource))), kind)
+        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource, tags_hidden))), kind)
     return replace(resource, key=natural_key(resource, kind))
 
 
@@ -325,12 +327,18 @@ def _with_prefixed_names(resource: Resource) -> Resource:
     return replace(resource, attributes=attributes)
 
 
-def _with_all_tags(resource: Resource) -> Resource:
-    """Tags with the provider's default tags, as the account shows them; without either there are none."""
+def _with_all_tags(resource: Resource, hidden: bool) -> Resource:
+    """Tags with the provider's default tags, as the account shows them; without either there are none.
+
+    ``hidden``: a file was not read, in which the provider may have default tags: then there may be more.
+    """
     block = block_of(resource.kind) or {"attributes": {}}
     if "tags_all" not in block["attributes"]:
         return resource
     tags = resource.attributes.get("tags_all", resource.attributes.get("tags", {}))
+    if hidden and isinstance(tags, dict):
+        said = "the provider's default tags may stand in a file that was not read"
+        tags = Unknown(Cause.UNREADABLE, detail=said, partial=tags, open=True)
     return replace(resource, attributes={**resource.attributes, "tags": tags})
 
 

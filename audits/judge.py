@@ -134,11 +134,8 @@ def _pair_unkeyed(columns: Mapping[Plane, Sequence[Verdict]]) -> Mapping[Plane, 
         return columns
     shared = next((key for key in keys if key), "the one")
     return {
-        plane: [replace(v, key=shared) if v.resource is not None and v.key is None else v for v in verdicts]
-        for plane, verdicts in (
-            (plane, [replace(v, key=None) if v.resource is not None and v.key else v for v in verdicts])
-            for plane, verdicts in columns.items()
-        )
+        plane: [replace(verdict, key=shared) if verdict.resource is not None else verdict for verdict in verdicts]
+        for plane, verdicts in columns.items()
     }
 
 

@@ -14,7 +14,8 @@ from audits.canonical import canonical, coerce, decode_document, in_order, natur
 from audits.codec import encode
 from audits.kind import Kind, Part
 from audits.model import Cause, Origin, Redacted, Reference, Resource, Unknown
-from tests.factories import DATABASE, GROUP, KINDS, observation, pointing, resource, unknown
+from audits.view import View
+from tests.factories import DATABASE, GROUP, KINDS, gap, observation, pointing, resource, unknown
 from tests.test_expectations import values
 
 SG, RULE = "aws_security_group", "aws_security_group_rule"
@@ -375,3 +376,17 @@ def test_what_the_provider_calls_sensitive_is_gone() -> None:
         assert HUSH not in repr(found)
         assert found.attributes["engine"] == "postgres"
     assert settle(resource("aws_db_instance", "d", password=None))["d"].attributes["password"] is None
+
+
+def test_tags_are_known_whole_unless_a_file_that_may_hold_default_tags_was_not_read() -> None:
+    written = group(tags={"Name": "a"})
+    whole = canonical(observation(written, plane="terraform"), SETTLED).resources[0]
+    assert whole.attributes["tags"] == {"Name": "a"}
+    missing_module = gap(module="cdn")
+    kept = canonical(observation(written, gaps=[missing_module], plane="terraform"), SETTLED).resources[0]
+    assert kept.attributes["tags"] == {"Name": "a"}
+    hidden = canonical(observation(written, gaps=[gap()], plane="terraform"), SETTLED)
+    seen = View(hidden, SETTLED)
+    assert [one.identity for one in seen.select(SG, {"tags.Name": "a"}).yes] == ["aws_security_group.a"]
+    assert [one.resource.identity for one in seen.select(SG, {"tags.Team": "x"}).maybe] == ["aws_security_group.a"]
+    assert seen.select(SG, {"tags.Name": "b"}).yes == seen.select(SG, {"tags.Name": "b"}).maybe == ()
