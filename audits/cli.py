@@ -209,5 +209,5 @@ def _provider_schema(options: Any) -> int:
         reduced = provider_schema.reduce(schema, planned, types, options.version)
     except (OSError, ValueError, KeyError) as error:
         raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
-    sys.stdout.write(json.dumps(reduced, sort_keys=True, separators=(",", ":")) + "\n")
+    sys.stdout.write(provider_schema.text(reduced))
     return 0

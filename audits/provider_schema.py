@@ -72,6 +72,22 @@ def reduce(schema: Mapping[str, Any], plan: Mapping[str, Any], types: Iterable[s
     }
 
 
+def text(reduced: Mapping[str, Any]) -> str:
+    """What :func:`reduce` gives as JSON, one type a line: a new kind is then one new line in a diff."""
+    parts = []
+    for name, part in sorted(reduced.items()):
+        if isinstance(part, dict):
+            lines = ",\n".join(f"{_json(key)}:{_json(value)}" for key, value in sorted(part.items()))
+            parts.append(f"{_json(name)}:{{\n{lines}\n}}")
+        else:
+            parts.append(f"{_json(name)}:{_json(part)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
 def _empty_blocks(plan: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for change in plan["resource_changes"]:
