@@ -75,6 +75,11 @@ def audit(endpoint: str, terraform: str | None = None) -> Audited:
     observations: dict[Plane, Observation] = {"live": observe(endpoint)}
     if terraform is not None:
         observations["terraform"] = _source(terraform)
+    return judged(observations)
+
+
+def judged(observations: Mapping[Plane, Observation]) -> Audited:
+    """What the specs say of these observations."""
     results: dict[str, Result] = {}
     for one in specs():
         for control in one.controls:
@@ -82,3 +87,14 @@ def audit(endpoint: str, terraform: str | None = None) -> Audited:
             found = {c.plane: judge(c, observations[c.plane], kinds.registry(), relations.registry()) for c in wanted}
             results[control.id] = combine(control, found)
     return Audited(results, observations)
+
+
+DECIDED = {"pass", "fail", "absent"}
+
+Key = tuple[str, str, str | None]
+
+
+def newly_decided(before: dict[Key, str], after: dict[Key, str]) -> dict[Key, str]:
+    """What passes or fails now, and did not say the same before: of this resource, or of the whole if it has none."""
+    whole = {(control, path, None): state for (control, path, _), state in before.items()}
+    return {key: state for key, state in after.items() if state in DECIDED and (whole | before).get(key) != state}

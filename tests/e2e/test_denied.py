@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from e2e_account import Account
-from e2e_audit import Audited, audit, kinds_read
+from e2e_audit import Audited, audit, kinds_read, newly_decided
 from e2e_deviations import DEVIATIONS
 from e2e_jobs import pytest_run
 from e2e_proxy import Denying, Operation, proxy, reads
@@ -15,7 +15,6 @@ from audits.planes.live.actions import api_name, iam_action
 from audits.planes.live.failures import DENIED
 from audits.run import Policy, exit_status
 
-DECIDED = {"pass", "fail", "absent"}
 UNDECIDED = {"unreadable", "unknown"}
 
 
@@ -69,7 +68,7 @@ def test_a_denied_call_decides_nothing(undisturbed: Undisturbed, operation: Oper
         pytest.skip("this account gives no reason to ask for it")
     audited = undisturbed.without(operation)
     before, after = undisturbed.audited.states(), audited.states()
-    assert _newly_decided(before, after) == {}
+    assert newly_decided(before, after) == {}
     gone = {control for control, path, resource in before if (control, path, resource) not in after}
     told = {control for (control, _, _), state in after.items() if state in UNDECIDED}
     assert gone <= told
@@ -83,15 +82,6 @@ def test_a_denied_call_decides_nothing(undisturbed: Undisturbed, operation: Oper
     deviates = bool(audited.deviating())
     assert exit_status(results, Policy()) == int(deviates)
     assert exit_status(results, Policy(strict=True)) == int(deviates or "unreadable" in after.values())
-
-
-Key = tuple[str, str, str | None]
-
-
-def _newly_decided(before: dict[Key, str], after: dict[Key, str]) -> dict[Key, str]:
-    """What passes or fails now, and did not say the same before: of this resource, or of the whole if it has none."""
-    whole = {(control, path, None): state for (control, path, _), state in before.items()}
-    return {key: state for key, state in after.items() if state in DECIDED and (whole | before).get(key) != state}
 
 
 def _listings() -> list[Operation]:
