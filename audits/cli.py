@@ -14,13 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tabulate import tabulate
-
-from audits import kinds, plan, provider_schema, relations, sources, spec
+from audits import kinds, sources
 from audits.codec import describe_resource, encode, encode_gap
 from audits.model import PLANES, Control, Observation, Spec
-from audits.relations._schema_check import nearest
-from audits.run import printable
+
+# Specs, relations and tables take longer to import than a small tree takes to read: only what shows them imports them.
 
 SPECS = Path("specs")
 
@@ -41,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         result: int = options.run(options)
         sys.stdout.flush()
-    except (sources.InputError, spec.SpecError) as error:
+    except sources.InputError as error:
         print(str(error), file=sys.stderr)
         return 4
     except BrokenPipeError:
@@ -105,6 +103,8 @@ def _assignment(text: str, number: int) -> tuple[str, str]:
 
 
 def _observe_live(options: Any) -> int:
+    from audits.relations._schema_check import nearest
+
     found = kinds.registry()
     for name in options.kind:
         if name not in found:
@@ -125,6 +125,10 @@ def _show(observation: Observation, as_json: bool) -> None:
         }
         print(json.dumps(data, ensure_ascii=False, indent=1))
         return
+    from tabulate import tabulate
+
+    from audits.run import printable
+
     rows = [(one.kind, printable(one.identity), str(one.origin), one.region or "") for one in observation.resources]
     print(tabulate(rows, headers=["kind", "identity", "origin", "region"]))
     for gap in observation.gaps:
@@ -132,10 +136,19 @@ def _show(observation: Observation, as_json: bool) -> None:
 
 
 def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:
-    return spec.load_all(paths, kinds.registry(), relations.registry())
+    from audits import relations, spec
+
+    try:
+        return spec.load_all(paths, kinds.registry(), relations.registry())
+    except spec.SpecError as error:
+        raise sources.InputError(str(error)) from error
 
 
 def _plan(options: Any) -> int:
+    from tabulate import tabulate
+
+    from audits import plan, relations
+
     checks = plan.checks(_load(options.specs), PLANES)
     rows = [
         (
@@ -150,6 +163,7 @@ def _plan(options: Any) -> int:
 
 
 def _policy(options: Any) -> int:
+    from audits import plan, relations
     from audits.planes import live
 
     checks = [check for check in plan.checks(_load(options.specs), PLANES) if check.plane == "live"]
@@ -159,6 +173,8 @@ def _policy(options: Any) -> int:
 
 
 def _explain(options: Any) -> int:
+    from audits.relations._schema_check import nearest
+
     controls = {control.id: control for one in _load(options.specs) for control in one.controls}
     if options.id not in controls:
         raise sources.InputError(f"no control {options.id!r}{nearest(options.id, controls)}")
@@ -168,6 +184,8 @@ def _explain(options: Any) -> int:
 
 def describe(control: Control) -> str:
     """A control for people, in lines."""
+    from audits import relations
+
     clause = control.clause
     lines = [
         f"{control.id}: {control.title}",
@@ -183,6 +201,8 @@ def describe(control: Control) -> str:
 
 
 def _kinds(options: Any) -> int:
+    from tabulate import tabulate
+
     rows = [
         (
             kind.type,
@@ -197,11 +217,15 @@ def _kinds(options: Any) -> int:
 
 
 def _schema(options: Any) -> int:
+    from audits import relations, spec
+
     sys.stdout.write(spec.dump_schema(kinds.registry(), relations.registry()))
     return 0
 
 
 def _provider_schema(options: Any) -> int:
+    from audits import provider_schema
+
     found = kinds.registry()
     types = {*found, *(part.type for kind in found.values() for part in kind.parts)}
     try:
