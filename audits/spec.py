@@ -10,12 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from audits.kind import Kind
 from audits.model import PLANES, SEVERITIES, Clause, Control, Spec
 from audits.relation import BodyError, Relation
 from audits.relations._schema_check import nearest
+from audits.schema_predicate import Predicate, compile_schema
 from audits.yaml_lines import Document, Place, YamlError, load
 
 SCHEMA_PATH = Path(__file__).parent.parent / "specs" / "schema" / "spec.schema.json"
@@ -113,11 +112,27 @@ def _markers(relations: Mapping[str, Relation]) -> set[str]:
 
 
 @cache
-def _validator(kinds: tuple[str, ...], relations: tuple[str, ...]) -> Any:
+def _schema(kinds: tuple[str, ...], relations: tuple[str, ...]) -> dict[str, Any]:
     from audits.relations import registry
 
     found = registry()
-    return jsonschema.Draft202012Validator(schema(kinds, {name: found[name] for name in relations}))
+    return schema(kinds, {name: found[name] for name in relations})
+
+
+@cache
+def _fits(kinds: tuple[str, ...], relations: tuple[str, ...]) -> Predicate:
+    """Whether data fits the schema; a schema beyond what can be told quickly is fitted by none."""
+    try:
+        return compile_schema(_schema(kinds, relations))
+    except ValueError:
+        return lambda data: False
+
+
+@cache
+def _validator(kinds: tuple[str, ...], relations: tuple[str, ...]) -> Any:
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(_schema(kinds, relations))
 
 
 def find(paths: Sequence[Path]) -> list[Path]:
@@ -198,10 +213,12 @@ def _schema_problems(
     document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation]
 ) -> tuple[list[_Problem], set[int]]:
     """What the schema refuses, and the numbers of the controls of which no more can be said."""
-    validator = _validator(tuple(sorted(kinds)), tuple(relations))
+    names = tuple(sorted(kinds)), tuple(relations)
+    if _fits(*names)(document.data):
+        return [], set()
     found: list[_Problem] = []
     ill_formed: set[int] = set()
-    for error in validator.iter_errors(document.data):
+    for error in _validator(*names).iter_errors(document.data):
         place = tuple(error.absolute_path)
         if error.validator == "enum" and isinstance(error.instance, str) and place and place[-1] == "kind":
             continue  # _content_problems says it better: which is nearest, or what it folds into.

@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-
-from reports.check import Predicate, compile_schema
+from audits.schema_predicate import Predicate, compile_schema
 from reports.text import visible
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 Run: TypeAlias = dict[str, Any]
 """One run as plain data; ``schema/run.v1.schema.json`` says what is in it."""
@@ -68,6 +69,8 @@ def validate(run: object, name: str = "run") -> None:
     try:
         if _fits()(run):
             return
+        from jsonschema.exceptions import best_match
+
         error = best_match(_validator().iter_errors(run))
     except RecursionError:
         raise ReportError(f"{place}: nested too deeply") from None
@@ -144,6 +147,8 @@ def _fits() -> Predicate:
 
 @lru_cache(maxsize=1)
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(schema())
 
 

@@ -13,7 +13,7 @@ import pytest
 import report_runs
 from report_builders import control, live, redacted, run, source, unknown
 
-from reports.check import compile_schema
+from audits.schema_predicate import compile_schema
 from reports.diff import compare, diff_text
 from reports.labels import Labels
 from reports.report import ReportError, dumps, load, loads, schema, validate, write
