@@ -52,7 +52,7 @@ define with_status
 	exit $$status
 endef
 
-.PHONY: help setup audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema
+.PHONY: help setup audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
@@ -108,6 +108,12 @@ provider-schema: setup ## remake audits/provider_schema.json (needs the Terrafor
 
 report: setup ## render RUN= as FORMAT=
 	@$(RUN_PYTHON) -m reports render $(call quote,$(or $(RUN),$(REPORT_DIR)/run.json)) --to $(call quote,$(FORMAT))
+
+accuracy: setup ## how the evaluator agrees with 'terraform plan', root by root
+	@$(RUN_PYTHON) -m tests.planes.terraform.accuracy
+
+plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
+	@$(RUN_PYTHON) -m tests.planes.terraform.plans
 
 bench: setup ## measured times
 	@$(RUN_PYTHON) -m tests.bench

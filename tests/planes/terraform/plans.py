@@ -1,8 +1,14 @@
-"""Plans as an oracle: made with the real CLI, reduced, stored beside the configuration, and compared value by value."""
+"""Plans as an oracle: made with the real CLI, reduced to what is compared, and stored beside the configuration.
+
+``python -m tests.planes.terraform.plans [ROOT…]`` (``make plans``) makes them again. It needs the CLI on ``PATH`` and
+``AUDIT_TF_PLUGIN_DIR``. Beside ``plan.json``, ``schema.json`` holds the provider's types of the resources in all roots.
+
+A root may have an ``inputs.json``: ``{"var_files": […], "variables": [[name, value]…], "environment": {…},
+"workspace": …}``, which the CLI and the evaluator are given alike.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -10,15 +16,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audits import provider_schema
-from audits.model import Observation, Redacted, Unknown
+from audits.model import Observation
+from audits.planes.terraform import read
+from tests.planes.terraform.comparison import Outcome, compare_body
+from tests.planes.terraform.source_lines import scan_folder
 
 ROOTS = Path(__file__).with_name("roots")
+SCHEMA = Path(__file__).with_name("schema.json")
 
 PROVIDER_OVERRIDE = """
 provider "aws" {
@@ -37,31 +46,101 @@ def find_plugin_dir() -> Path | None:
     return Path(given) if given and Path(given).is_dir() else None
 
 
-def make_plan(tree: Path, root: str, plugin_dir: Path, arguments: tuple[str, ...] = ()) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a root is given from outside."""
+
+    var_files: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    workspace: str | None = None
+
+    @classmethod
+    def of(cls, root: Path) -> Inputs:
+        """Those in the root's ``inputs.json``, if it has one."""
+        try:
+            given = json.loads((root / "inputs.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return cls()
+        pairs = tuple((name, value) for name, value in given.get("variables", []))
+        environment, workspace = given.get("environment", {}), given.get("workspace")
+        return cls(tuple(given.get("var_files", [])), pairs, environment, workspace)
+
+    def arguments(self) -> tuple[str, ...]:
+        """As arguments of ``terraform plan``."""
+        files = (f"-var-file={name}" for name in self.var_files)
+        return (*files, *(f"-var={name}={value}" for name, value in self.variables))
+
+    def observe(self, root: Path) -> Observation:
+        """What the evaluator makes of the root with them."""
+        return read(
+            root,
+            var_files=[root / name for name in self.var_files],
+            variables=self.variables,
+            environment=self.environment,
+            workspace=self.workspace,
+        )
+
+
+def make_plan(tree: Path, root: str, plugin_dir: Path, inputs: Inputs | None = None) -> dict[str, Any]:
     """The reduced plan of ``tree/root``, made in a copy of the tree. Raises RuntimeError with what the CLI said."""
+    inputs = inputs or Inputs()
     with tempfile.TemporaryDirectory(prefix="tfplane-") as scratch:
         copy = Path(scratch) / "tree"
-        shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"), symlinks=True)
+        shutil.copytree(tree, copy, ignore=_ignored, symlinks=True)
         folder = copy / root
-        text = "".join(path.read_text() for path in folder.glob("*.tf"))
-        aliases = sorted(set(re.findall(r'^  alias += "(\w+)"', text, re.MULTILINE)))
-        blocks = [PROVIDER_OVERRIDE % alias for alias in ("", *(f'  alias = "{alias}"' for alias in aliases))]
-        (folder / "plan_override.tf").write_text("".join(blocks))
-        environment = {
-            **os.environ,
-            "AWS_ACCESS_KEY_ID": "x",
-            "AWS_SECRET_ACCESS_KEY": "x",
-            "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-            environment.pop(name, None)
-        _terraform(folder, environment, "init", "-backend=false", "-input=false", f"-plugin-dir={plugin_dir}")
+        names = names_in(folder)
+        _add_provider_settings(folder)
+        environment = _environment(inputs)
+        # Modules that are installed already are not looked for in a registry.
+        installed = ("-get=false",) if (folder / ".terraform").exists() else ()
         _terraform(
-            folder, environment, "plan", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin", *arguments
+            folder, environment, "init", "-backend=false", "-input=false", f"-plugin-dir={plugin_dir}", *installed
         )
-        return reduce(json.loads(_terraform(folder, environment, "show", "-json", "plan.bin")))
+        if inputs.workspace:
+            _terraform(folder, environment, "workspace", "new", inputs.workspace)
+        _terraform(
+            folder,
+            environment,
+            *("plan", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin"),
+            *inputs.arguments(),
+        )
+        plan = json.loads(_terraform(folder, environment, "show", "-json", "plan.bin"))
+        reduced = reduce(plan, names)
+        if all(entry["type"] == "terraform_data" for entry in reduced["resources"].values()):
+            _terraform(folder, environment, "apply", "-input=false", "-lock=false", "plan.bin")
+            state = json.loads(_terraform(folder, environment, "show", "-json"))
+            reduced["applied"] = dict(_applied(state["values"]["root_module"], reduced["resources"]))
+        return reduced
+
+
+def _ignored(folder: str, names: list[str]) -> list[str]:
+    """What is no part of the configuration: states, and providers. Installed modules are a part of it."""
+    return [name for name in names if ".tfstate" in name or (name == "providers" and folder.endswith(".terraform"))]
+
+
+def _environment(inputs: Inputs) -> dict[str, str]:
+    environment = {
+        **os.environ,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **inputs.environment,
+    }
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        environment.pop(name, None)
+    return environment
+
+
+def _add_provider_settings(folder: Path) -> None:
+    """Let the provider plan without an account, also the aliased ones."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (*folder.glob("*.tf"), *folder.glob("*.tf.json")))
+    found = re.findall(r'^ *"?alias"?\s*[=:]\s*"(\w+)"', text, re.MULTILINE)
+    blocks = [PROVIDER_OVERRIDE % line for line in ("", *(f'  alias = "{alias}"' for alias in sorted(set(found))))]
+    if re.search(r'\b(?:resource|data) "aws_|"aws_', text) or (folder / "modules").is_dir():
+        (folder / "zz_plan_override.tf").write_text("".join(blocks), encoding="utf-8")
 
 
 def _terraform(folder: Path, environment: dict[str, str], *arguments: str) -> str:
@@ -71,58 +150,107 @@ def _terraform(folder: Path, environment: dict[str, str], *arguments: str) -> st
     return done.stdout
 
 
-def reduce(plan: dict[str, Any]) -> dict[str, Any]:
-    """What is compared: for every managed resource its values, what is unknown of them and what is sensitive."""
+def names_in(folder: Path) -> frozenset[str]:
+    """Every name of an attribute or nested block that is written anywhere in a tree."""
+    names: set[str] = set()
+    for below in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        for block in scan_folder(below, folder).blocks.values():
+            for inner in block.walk():
+                names.update((*inner.attributes, inner.type, *(inner.labels if inner.type == "dynamic" else ())))
+    return frozenset(names)
+
+
+def reduce(plan: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What is compared: of every managed resource the attributes whose names are written somewhere, and its tags.
+
+    ``configured`` holds the names of what the CLI itself found configured, by resource (without indexes).
+    """
+    kept = {*names, "tags_all"}
     resources = {}
     for change in plan.get("resource_changes", []):
         if change.get("mode") != "managed" or "create" not in change["change"]["actions"]:
             continue
         body = change["change"]
-        resources[change["address"]] = {
-            "values": body.get("after") or {},
-            "unknown": body.get("after_unknown") or {},
-            "sensitive": body.get("after_sensitive") or {},
+        parts = {
+            "values": body.get("after"),
+            "unknown": body.get("after_unknown"),
+            "sensitive": body.get("after_sensitive"),
         }
-    return {"resources": resources}
+        resources[change["address"]] = {
+            "type": change["type"],
+            **{part: {k: v for k, v in (value or {}).items() if k in kept} for part, value in parts.items()},
+        }
+    configured = dict(_configured(plan.get("configuration", {}).get("root_module", {}), ""))
+    return {"resources": resources, "configured": configured}
 
 
-@dataclass
+def _configured(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    for resource in module.get("resources", []):
+        if resource["mode"] == "managed":
+            yield prefix + resource["address"], sorted(resource.get("expressions", {}))
+    for name, call in module.get("module_calls", {}).items():
+        yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
+
+
+def _applied(module: Mapping[str, Any], planned: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What the values with something unknown in them became."""
+    for resource in module.get("resources", []):
+        if planned[resource["address"]]["unknown"].get("input"):
+            yield resource["address"], resource["values"]["input"]
+    for child in module.get("child_modules", []):
+        yield from _applied(child, planned)
+
+
+def types_in(plans: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The types of all resources in reduced plans."""
+    return {entry["type"] for plan in plans for entry in plan["resources"].values()}
+
+
+def make_schema(plugin_dir: Path, types: Iterable[str]) -> dict[str, Any]:
+    """The schema of resource types: of every attribute its type, of every block its nesting."""
+    with tempfile.TemporaryDirectory(prefix="tfplane-") as scratch:
+        folder = Path(scratch)
+        (folder / "main.tf").write_text('provider "aws" {}\nresource "terraform_data" "this" {}\n', encoding="utf-8")
+        environment = _environment(Inputs())
+        _terraform(folder, environment, "init", "-backend=false", "-input=false", f"-plugin-dir={plugin_dir}")
+        schemas = json.loads(_terraform(folder, environment, "providers", "schema", "-json"))["provider_schemas"]
+    every = {name: body for one in schemas.values() for name, body in one.get("resource_schemas", {}).items()}
+    return {name: _schema_of(every[name]["block"]) for name in sorted(types)}
+
+
+def _schema_of(block: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "attributes": {name: body["type"] for name, body in sorted(block.get("attributes", {}).items())},
+        "blocks": {
+            name: {"nesting": body["nesting_mode"], "block": _schema_of(body["block"])}
+            for name, body in sorted(block.get("block_types", {}).items())
+        },
+    }
+
+
+def load_schema() -> dict[str, Any]:
+    """The stored schema."""
+    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
+def stored_plan(root: Path) -> dict[str, Any]:
+    """The stored plan of a root."""
+    plan: dict[str, Any] = json.loads((root / "plan.json").read_text(encoding="utf-8"))
+    return plan
+
+
+@dataclass(slots=True)
 class Comparison:
-    """How an observation stands to a plan: paths of every kind of outcome."""
+    """How an observation stands to a plan, attribute by attribute of every copy; see :mod:`.accuracy` for counting."""
 
-    equal: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    invented: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-    agreed_unknown: list[str] = field(default_factory=list)
-    leaked: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    notes: dict[Outcome, list[str]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
     missing_resources: list[str] = field(default_factory=list)
     extra_resources: list[str] = field(default_factory=list)
 
-    def add(self, other: Comparison) -> None:
-        """Take in another comparison."""
-        for name in ("equal", "wrong", "invented", "missed", "agreed_unknown", "leaked", "hidden"):
-            getattr(self, name).extend(getattr(other, name))
 
-    @property
-    def bad(self) -> int:
-        """How much contradicts the plan."""
-        return len(self.wrong) + len(self.invented)
-
-    def __str__(self) -> str:
-        known = len(self.equal) + len(self.wrong) + len(self.missed)
-        share = 100 * len(self.equal) / known if known else 100.0
-        return (
-            f"{share:.2f} % equal ({len(self.equal)} of {known}), wrong {len(self.wrong)}, "
-            f"invented {len(self.invented)}, missed {len(self.missed)}, "
-            f"both unknown {len(self.agreed_unknown)}, resources missing {len(self.missing_resources)}, "
-            f"extra {len(self.extra_resources)}, leaked {len(self.leaked)}, hidden {len(self.hidden)}"
-        )
-
-
-def compare(observation: Observation, plan: dict[str, Any]) -> Comparison:
-    """Compare every configured value with the plan's."""
+def compare(observation: Observation, plan: Mapping[str, Any], schema: Mapping[str, Any]) -> Comparison:
+    """Compare every configured value of every resource with the plan's."""
     result = Comparison()
     planned = dict(plan["resources"])
     for resource in observation.resources:
@@ -132,133 +260,11 @@ def compare(observation: Observation, plan: dict[str, Any]) -> Comparison:
         if entry is None:
             result.extra_resources.append(resource.identity)
             continue
-        for name, value in resource.attributes.items():
-            path = f"{resource.identity}.{name}"
-            unknown = entry["unknown"].get(name, False)
-            known = entry["values"].get(name)
-            result.add(compare_value(path, value, known, unknown))
-            if name not in provider_schema.sensitive_paths(resource.kind):
-                _compare_marks(result, path, value, entry["sensitive"].get(name, False))
+        body = (entry["values"], entry["unknown"])
+        for leaf in compare_body("", resource.attributes, body, schema[resource.kind], lambda path: ()):
+            result.notes[leaf.outcome].append(f"{resource.identity}.{leaf.path}: {leaf.note}")
     result.missing_resources.extend(planned)
     return result
-
-
-def compare_value(path: str, ours: Any, theirs: Any, unknown: Any) -> Comparison:
-    """Compare one value. ``unknown`` is the plan's ``after_unknown`` at this place."""
-    result = Comparison()
-    if isinstance(ours, Redacted):
-        return result
-    if isinstance(ours, Unknown):
-        bucket = result.agreed_unknown if _any_unknown(unknown) or theirs is None else result.missed
-        bucket.append(f"{path}: {ours.describe()} / {theirs!r}"[:300])
-        return result
-    if unknown is True and has_unknown(ours):
-        result.agreed_unknown.append(f"{path}: {ours!r}"[:300])
-        return result
-    if unknown is True:
-        result.invented.append(f"{path}: {ours!r} / unknown"[:300])
-        return result
-    ours, theirs = _decoded(ours), _decoded(theirs)
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key, value in ours.items():
-            inner = unknown.get(key, False) if isinstance(unknown, dict) else False
-            result.add(compare_value(f"{path}.{key}", value, theirs.get(key), inner))
-        return result
-    if isinstance(ours, list) and (isinstance(theirs, list) or theirs is None):
-        return _compare_lists(path, ours, theirs or [], unknown if isinstance(unknown, list) else [])
-    if isinstance(ours, list) and isinstance(theirs, dict) and len(ours) == 1:
-        return compare_value(path, ours[0], theirs, unknown)
-    same = scalar(ours) == scalar(theirs) or (path.endswith(".user_data") and _sha1(ours) == theirs)
-    (result.equal if same else result.wrong).append(path if same else f"{path}: {ours!r} / {theirs!r}"[:400])
-    return result
-
-
-def _compare_marks(result: Comparison, path: str, ours: Any, marks: Any) -> None:
-    """What the plan marks as sensitive must not be shown, and nothing else hidden."""
-    if isinstance(ours, Redacted):
-        if not _any_unknown(marks):
-            result.hidden.append(path)
-    elif marks is True and not isinstance(ours, Unknown):
-        result.leaked.append(path)
-    elif isinstance(ours, dict):
-        for key, value in ours.items():
-            _compare_marks(result, f"{path}.{key}", value, marks.get(key, False) if isinstance(marks, dict) else False)
-    elif isinstance(ours, list):
-        for index, value in enumerate(ours):
-            inner = marks[index] if isinstance(marks, list) and index < len(marks) else False
-            _compare_marks(result, f"{path}[{index}]", value, inner)
-
-
-def _compare_lists(path: str, ours: list[Any], theirs: list[Any], unknown: list[Any]) -> Comparison:
-    """Lists in order; where that differs, as sets: every element of ours with the best of theirs."""
-    if len(ours) != len(theirs) and not _any_unknown(unknown):
-        if any(isinstance(element, Unknown) for element in ours):
-            return Comparison(missed=[f"{path}: {ours!r} / {theirs!r}"[:300]])
-        return Comparison(wrong=[f"{path}: {ours!r} / {theirs!r}"[:400]])
-    padded = unknown + [False] * (len(theirs) - len(unknown))
-    theirs = theirs + [None] * (len(padded) - len(theirs))
-    pairs = list(zip(theirs, padded, strict=True))
-    straight = Comparison()
-    for index, element in enumerate(ours):
-        value, marks = pairs[index] if index < len(pairs) else (None, True)
-        straight.add(compare_value(f"{path}[{index}]", element, value, marks))
-    if not straight.bad:
-        return straight
-    mixed = Comparison()
-    left = list(pairs)
-    for index, element in enumerate(ours):
-        options = [compare_value(f"{path}[{index}]", element, value, marks) for value, marks in left]
-        if not options:
-            return straight
-        best = min(range(len(options)), key=lambda at: (options[at].bad, len(options[at].missed)))
-        mixed.add(options[best])
-        left.pop(best)
-    return mixed if mixed.bad < straight.bad else straight
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether an Unknown is in it: a plan calls a whole set unknown if one element is."""
-    if isinstance(value, dict):
-        return any(has_unknown(element) for element in value.values())
-    if isinstance(value, list):
-        return any(has_unknown(element) for element in value)
-    return isinstance(value, Unknown)
-
-
-def _any_unknown(marks: Any) -> bool:
-    if isinstance(marks, dict):
-        return any(_any_unknown(value) for value in marks.values())
-    if isinstance(marks, list):
-        return any(_any_unknown(value) for value in marks)
-    return marks is True
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, str) and value.strip()[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
-
-
-def _sha1(value: Any) -> str:
-    """The provider keeps only the hash of ``user_data``."""
-    return hashlib.sha1(str(value).encode()).hexdigest()
-
-
-def scalar(value: Any) -> Any:
-    """Numbers, booleans and their texts are the same thing here: the provider's schema converts them."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return value
-    return value
 
 
 def roots(folder: Path) -> Iterator[Path]:
@@ -266,18 +272,40 @@ def roots(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.iterdir()) if path.is_dir())
 
 
+def _one_a_line(mapping: Mapping[str, Any]) -> str:
+    lines = (
+        f"{json.dumps(key)}:{json.dumps(mapping[key], sort_keys=True, ensure_ascii=False, separators=(',', ':'))}"
+        for key in sorted(mapping)
+    )
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def text_of(plan: Mapping[str, Any]) -> str:
+    """A reduced plan as it is stored, one resource a line."""
+    parts = (f"{json.dumps(key)}:{_one_a_line(plan[key])}" for key in sorted(plan))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def main(names: list[str]) -> int:
-    """Make the stored plans of the named roots again (all of them, if none is named)."""
+    """Make the stored plans of the named roots again (all of them, if none is named), and the schema."""
     plugins = find_plugin_dir()
     if plugins is None:
         print("AUDIT_TF_PLUGIN_DIR must name the folder of provider plugins", file=sys.stderr)
         return 4
+    status = 0
     for root in roots(ROOTS):
         if not names or root.name in names:
-            plan = make_plan(root, ".", plugins)
-            (root / "plan.json").write_text(json.dumps(plan, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-            print(f"{root.name}: {len(plan['resources'])} resources")
-    return 0
+            try:
+                plan = make_plan(root, ".", plugins, Inputs.of(root))
+            except RuntimeError as error:
+                print(f"{root.name}: {error}", file=sys.stderr)
+                status = 1
+                continue
+            (root / "plan.json").write_text(text_of(plan), encoding="utf-8")
+            print(f"{root.name}: {len(plan['resources'])} resources", flush=True)
+    every = types_in(stored_plan(root) for root in roots(ROOTS) if (root / "plan.json").exists())
+    SCHEMA.write_text(_one_a_line(make_schema(plugins, every)) + "\n", encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":

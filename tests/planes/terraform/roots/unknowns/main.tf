@@ -31,7 +31,7 @@ resource "terraform_data" "operators" {
     known     = true ? "a" : local.u
     unknown   = false ? "a" : local.u
     lengths   = length(local.u == "x" ? ["a"] : ["b"])
-    compare   = local.u > 5
+    compare   = length(local.u) > 5
     index     = ["a", "b"][local.u == "x" ? 0 : 1]
     mixed     = [local.mixed == { known = 2, unknown = "x", list = [] }, local.mixed == local.mixed]
     eqlist    = [local.u, "b"] == [local.u, "c"]
