@@ -166,6 +166,9 @@ def _block(block: Block, scope: Scope, report: Report) -> BodyValue:
 
 def _append(result: BodyValue, name: str, added: list[BodyValue], block: Block) -> None:
     result.block_places.setdefault(name, (block.file, block.line, block.column))
+    if not added:
+        # To Terraform no block is written then: the provider may compute what stands there.
+        return
     existing = result.blocks.setdefault(name, [])
     if isinstance(existing, Unknown):
         partial = [*(existing.partial or []), *(value.as_model() for value in added)]

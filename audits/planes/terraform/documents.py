@@ -208,13 +208,13 @@ def _hashable(unknowns: Iterable[Unknown]) -> bool:
 def _principals(blocks: list[BodyValue], marks: list[bool]) -> Any:
     result: dict[str, Any] = {}
     unknown: list[Unknown] = []
-    pairs = [
+    pairs = _as_set(
         (
             _text(block.attributes.get("type"), marks),
             string_list(_plain(block.attributes.get("identifiers"), marks), _variables),
         )
         for block in blocks
-    ]
+    )
     for type_, identifiers in sorted(pairs, key=_principal_order):
         if isinstance(type_, Unknown):
             unknown.append(type_)
@@ -231,17 +231,26 @@ def _principals(blocks: list[BodyValue], marks: list[bool]) -> Any:
     return dict(sorted(result.items()))
 
 
+def _as_set(blocks: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The provider's schema keeps these blocks in sets: one that is written twice is there once."""
+    found: list[tuple[Any, ...]] = []
+    for block in blocks:
+        if unknowns_in(block) or block not in found:
+            found.append(block)
+    return found
+
+
 def _hash(text: str) -> str:
     """Terraform's plugin SDK keeps sets of blocks in the order of these."""
     return str(zlib.crc32(text.encode("utf-8", "surrogatepass")))
 
 
-def _principal_order(pair: tuple[Any, Any]) -> str:
+def _principal_order(pair: tuple[Any, ...]) -> str:
     identifiers = sorted((one for one in _as_list(pair[1]) if isinstance(one, str)), key=_hash)
     return _hash(f"identifiers:{{{''.join(f'{one};' for one in identifiers)}}};type:{pair[0]};")
 
 
-def _condition_order(triple: tuple[Any, Any, Any]) -> str:
+def _condition_order(triple: tuple[Any, ...]) -> str:
     values = "".join(f"{one};" for one in _as_list(triple[2]))
     return _hash(f"test:{triple[0]};values:({values});variable:{triple[1]};")
 
@@ -255,14 +264,14 @@ def _as_list(value: Any) -> list[Any]:
 def _conditions(blocks: list[BodyValue], marks: list[bool]) -> Any:
     result: dict[str, dict[str, Any]] = {}
     unknown: list[Unknown] = []
-    triples = [
+    triples = _as_set(
         (
             _text(block.attributes.get("test"), marks),
             _text(block.attributes.get("variable"), marks),
             string_list(_plain(block.attributes.get("values"), marks), _variables, ordered=True),
         )
         for block in blocks
-    ]
+    )
     for test, variable, values in sorted(triples, key=_condition_order):
         if isinstance(test, Unknown) or isinstance(variable, Unknown):
             unknown.extend(value for value in (test, variable) if isinstance(value, Unknown))
