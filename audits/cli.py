@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from audits import kinds, sources
-from audits.codec import describe_resource, encode, encode_gap
+from audits.codec import describe_resource, encode, encode_finding, encode_gap
 from audits.model import PLANES, Control, Observation, Spec
 
 # Specs, relations and tables take longer to import than a small tree takes to read: only what shows them imports them.
@@ -122,6 +122,7 @@ def _show(observation: Observation, as_json: bool) -> None:
         data = {
             "resources": [describe_resource(resource) for resource in observation.resources],
             "gaps": [encode_gap(gap) for gap in observation.gaps],
+            "findings": [encode_finding(finding) for finding in observation.findings],
         }
         print(json.dumps(data, ensure_ascii=False, indent=1))
         return
@@ -133,6 +134,8 @@ def _show(observation: Observation, as_json: bool) -> None:
     print(tabulate(rows, headers=["kind", "identity", "origin", "region"]))
     for gap in observation.gaps:
         print(printable(f"gap: {gap.scope}: {gap.cause} {gap.detail}".rstrip()))
+    for finding in observation.findings:
+        print(printable(f"finding: {finding.origin}: {finding.title}: {finding.detail}"))
 
 
 def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:

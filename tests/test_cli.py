@@ -54,7 +54,7 @@ def apart(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
 def test_observe_terraform_shows_every_instance_as_configured(tmp_path: Path) -> None:
     ran = run("observe", "terraform", "terraform", "--json", "--var", "retention=3", folder=project(tmp_path))
     data = json.loads(ran.out)
-    assert (ran.status, ran.err, set(data), data["gaps"]) == (0, "", {"resources", "gaps"}, [])
+    assert (ran.status, ran.err, set(data), data["gaps"]) == (0, "", {"resources", "gaps", "findings"}, [])
     found = {one["address"]: one for one in data["resources"]}
     assert list(found) == [
         "aws_db_instance.orders",
@@ -84,6 +84,24 @@ def test_observe_terraform_tells_gaps_and_takes_files_of_variables(tmp_path: Pat
     assert data["resources"][0]["attributes"]["backup_retention_period"] == 4
     table = run("observe", "terraform", "terraform", folder=folder)
     assert "gap: broken.tf:1: syntax error" in table.out
+
+
+def test_observe_terraform_tells_what_terraform_would_refuse(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "terraform" / "more.tf").write_text(
+        'variable "size" {\n  default = 0\n  validation {\n    condition = var.size > 0\n'
+        '    error_message = "It must be positive."\n  }\n}\n'
+    )
+    ran = run("observe", "terraform", "terraform", "--json", folder=folder)
+    (finding,) = json.loads(ran.out)["findings"]
+    assert ran.status == 0
+    assert (finding["title"], finding["origin"]["file"], finding["origin"]["line"]) == (
+        "variable validation failed",
+        "more.tf",
+        4,
+    )
+    table = run("observe", "terraform", "terraform", folder=folder)
+    assert "finding: more.tf:4: variable validation failed: var.size: It must be positive." in table.out
 
 
 def test_observe_terraform_shows_no_secret_and_no_escape() -> None:
