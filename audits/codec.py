@@ -8,10 +8,11 @@ An unknown value is ``{"__unknown__": {"cause": …, "references": […], "parti
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from audits.model import (
+    CallRecord,
     Cause,
     Finding,
     Gap,
@@ -211,32 +212,64 @@ def decode_resource(data: Mapping[str, Any]) -> Resource:
     )
 
 
+def encode_call(call: CallRecord) -> dict[str, Any]:
+    """An exchange with AWS, as evidence."""
+    return asdict(call)
+
+
+def decode_call(data: Mapping[str, Any]) -> CallRecord:
+    """What :func:`encode_call` wrote."""
+    return CallRecord(**data)
+
+
+def decode_finding(data: Mapping[str, Any]) -> Finding:
+    """What :func:`encode_finding` wrote."""
+    return Finding(data["plane"], data["title"], data["detail"], decode_origin(data["origin"]))
+
+
 _PLAIN = ("plane", "started", "finished", "caller", "source")
+
+
+def encode_header(observation: Observation) -> dict[str, Any]:
+    """What an observation says of itself: everything but what was read."""
+    return {
+        **{name: getattr(observation, name) for name in _PLAIN},
+        "accounts": list(observation.accounts),
+        "regions": list(observation.regions),
+        "kinds": None if observation.kinds is None else list(observation.kinds),
+    }
+
+
+def decode_header(data: Mapping[str, Any]) -> Observation:
+    """What :func:`encode_header` wrote, as an observation of nothing."""
+    return Observation(
+        resources=(),
+        accounts=tuple(data["accounts"]),
+        regions=tuple(data["regions"]),
+        kinds=None if data["kinds"] is None else tuple(data["kinds"]),
+        **{name: data[name] for name in _PLAIN},
+    )
 
 
 def encode_observation(observation: Observation) -> dict[str, Any]:
     """An observation, whole."""
     return {
-        **{name: getattr(observation, name) for name in _PLAIN},
-        "accounts": list(observation.accounts),
-        "regions": list(observation.regions),
+        **encode_header(observation),
         "resources": [encode_resource(resource) for resource in observation.resources],
         "gaps": [encode_gap(gap) for gap in observation.gaps],
         "findings": [encode_finding(finding) for finding in observation.findings],
+        "calls": [encode_call(call) for call in observation.calls],
     }
 
 
 def decode_observation(data: Mapping[str, Any]) -> Observation:
     """What :func:`encode_observation` wrote."""
-    return Observation(
+    return replace(
+        decode_header(data),
         resources=tuple(decode_resource(one) for one in data["resources"]),
         gaps=tuple(decode_gap(one) for one in data["gaps"]),
-        findings=tuple(
-            Finding(one["plane"], one["title"], one["detail"], decode_origin(one["origin"])) for one in data["findings"]
-        ),
-        accounts=tuple(data["accounts"]),
-        regions=tuple(data["regions"]),
-        **{name: data[name] for name in _PLAIN},
+        findings=tuple(decode_finding(one) for one in data["findings"]),
+        calls=tuple(decode_call(one) for one in data["calls"]),
     )
 
 

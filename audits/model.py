@@ -229,11 +229,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One HTTP exchange with AWS, as evidence and for measuring.
+
+    ``outcome`` is ``ok`` or the gap's cause, ``at`` the ISO 8601 time in UTC at which it began.
+    """
+
+    account: str
+    region: str
+    service: str
+    operation: str
+    outcome: str
+    request_id: str
+    seconds: float
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that was read of one plane: resources and gaps, when, by whom and from where.
 
     ``started`` and ``finished`` are ISO 8601 times in UTC. ``caller`` is the identity's ARN (live only).
-    ``source`` is the folder, plan file or endpoint that was read.
+    ``source`` is the folder, plan file or endpoint that was read. ``kinds``: those that were asked for, None for every
+    kind there is. ``calls``: each exchange with AWS, in the order in which they began.
     """
 
     plane: Plane
@@ -246,6 +264,8 @@ class Observation:
     source: str = ""
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] | None = None
+    calls: tuple[CallRecord, ...] = ()
 
     def of_kind(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the order they were read."""

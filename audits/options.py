@@ -14,7 +14,6 @@ LATER = {
     "plan": "issue: the Terraform plane (plan and state)",
     "state": "issue: the Terraform plane (plan and state)",
     "document": "issue: the whole documented state",
-    "replay": "issue: the live plane (evidence and replay)",
     "changed_since": "issue: reports and jobs (pre-merge)",
     "shard": "issue: reports and jobs (merge)",
 }
@@ -99,6 +98,21 @@ def sources_of(config: pytest.Config) -> sources.Sources:
     )
 
 
+def not_with_replay(config: pytest.Config, options: sources.Sources) -> None:
+    """Refuse options that say what to read where a saved run stands in for the reading.
+
+    Raises:
+        UsageError: with the option's name.
+    """
+    if not config.option.replay:
+        return
+    reading = {"terraform": ("var", "var_file"), "live": ("region", "account_role")}
+    for plane, names in reading.items():
+        given = next((name for name in names if getattr(config.option, name)), None)
+        if given and plane not in options.planes:
+            raise pytest.UsageError(f"--{given.replace('_', '-')} says what to read, and --replay reads nothing anew")
+
+
 def distributed(config: pytest.Config) -> bool:
     """Whether xdist runs the checks in workers."""
     return bool(getattr(config.option, "dist", "no") != "no" or getattr(config.option, "numprocesses", None))
@@ -107,7 +121,7 @@ def distributed(config: pytest.Config) -> bool:
 def shown_options(config: pytest.Config) -> dict[str, Any]:
     """The options that shaped the run. Values of variables stay out: they may be secret."""
     option = config.option
-    names = ("terraform", "live", "profile", "region", "expect_account", "fail_on", "baseline", "var_file")
+    names = ("terraform", "live", "profile", "region", "expect_account", "fail_on", "baseline", "replay", "var_file")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     shown |= {"strict": True} if option.strict else {}
     return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown

@@ -8,62 +8,27 @@ reason, so that no format can show an unknown as passed.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from audits import baseline, kinds, plan, relations, sources, spec
-from audits.codec import decode_observation, decode_verdict, encode_observation, encode_verdict
-from audits.judge import Judgement, Result, combine, judge
-from audits.model import SEVERITIES, Check, Control, Gap, Observation, Plane, Spec, Verdict
-from audits.options import (
-    LATER,
-    add_options,
-    distributed,
-    path_of,
-    plane_wanted,
-    shown_options,
-    sources_of,
-    spec_arguments,
-)
-from audits.run import Facts, Policy, assemble, exit_status, git_state, printable
+from audits import evidence, kinds, plan, relations
+from audits.codec import decode_verdict, encode_verdict
+from audits.judge import Judgement, judge
+from audits.model import SEVERITIES, Check, Plane, Verdict
+from audits.options import add_options, distributed, path_of, plane_wanted, spec_arguments
+from audits.run import Policy, assemble, exit_status, printable
+from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
 
 DATA = "audit"
 NOTHING_CHOSEN = "no check is left to run: -k, -m or the names given choose none"
-_MEND_ERROR = "an error of this suite: report what --tb=short shows"
 
 
 class Deviation(Exception):  # noqa: N818 - what it is, not that it is an error
     """A check found the plane not to be as documented. Its text is the one line that pytest shows."""
-
-
-@dataclass
-class Audit:
-    """What one pytest session audits: filled as the session goes on."""
-
-    options: sources.Sources
-    policy: Policy
-    specs: tuple[Spec, ...]
-    started: datetime
-    files: frozenset[Path] = frozenset()
-    observations: dict[Plane, Observation] = field(default_factory=dict)
-    judgements: dict[tuple[str, Plane], Judgement] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    other_failed: bool = False
-    handover: Path | None = None
-
-    @property
-    def controls(self) -> dict[str, Control]:
-        """Every control by its id."""
-        return {control.id: control for one in self.specs for control in one.controls}
 
 
 AUDIT = pytest.StashKey[Audit]()
@@ -73,8 +38,14 @@ class Hooks:
     """The hooks that this plugin calls."""
 
     @pytest.hookspec
-    def pytest_audit_report(self, config: pytest.Config, run: dict[str, Any]) -> None:
-        """A run is complete: ``run`` is JSON data as ``reports/schema/run.v1.schema.json`` describes it."""
+    def pytest_audit_report(
+        self, config: pytest.Config, run: dict[str, Any], observations: Callable[[], Mapping[Plane, bytes]]
+    ) -> None:
+        """A run is complete: ``run`` is JSON data as ``reports/schema/run.v1.schema.json`` describes it.
+
+        ``observations`` makes the files, one a plane, that :mod:`audits.evidence` reads; it raises ``ValueError`` with
+        one line where that cannot be done.
+        """
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -120,49 +91,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             shown = ", ".join(map(str, config.args)) or "the arguments"
             raise pytest.UsageError(f"no spec (*.yaml) in {shown}: name a folder with specs, as in: pytest specs")
         return
-    audit = _prepare(config, files)
+    audit = prepare(config, files)
     config.stash[AUDIT] = audit
     # Not in pytest_collection: xdist's own answers first there, and nothing would be gathered.
     config.pluginmanager.register(Collector(audit), "audit-collector")
     handed = getattr(config, "workerinput", {}).get(DATA)
     if handed:
-        data = json.loads(Path(handed).read_text(encoding="utf-8"))
-        audit.observations = {plane: decode_observation(one) for plane, one in data.items()}
+        take_over(audit, handed)
     elif distributed(config) and not config.option.collectonly:
-        _observe(audit, plan.checks(audit.specs, audit.options.planes))
-
-
-def _prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
-    for name, issue in LATER.items():
-        if getattr(config.option, name):
-            raise pytest.UsageError(f"--{name.replace('_', '-')} is not built yet ({issue})")
-    root = config.invocation_params.dir
-    options = sources_of(config)
-    if not options.planes:
-        raise pytest.UsageError("no plane to audit: give --terraform DIR, --live, or both")
-    shown = [file.relative_to(root) if file.is_relative_to(root) else file for file in files]
-    zone = str(config.getini("audit_timezone"))
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError, KeyError) as error:
-        raise pytest.UsageError(f"audit_timezone: no time zone {zone!r}") from error
-    try:
-        specs = spec.load_all(shown, kinds.registry(), relations.registry())
-        known = baseline.load(Path(config.option.baseline)) if config.option.baseline else None
-    except (spec.SpecError, baseline.BaselineError) as error:
-        raise pytest.UsageError(str(error)) from error
-    policy = Policy(known, config.option.fail_on, bool(config.option.strict))
-    return Audit(options, policy, specs, datetime.now(UTC), frozenset(file.resolve() for file in files))
-
-
-def _observe(audit: Audit, checks: Sequence[Check]) -> None:
-    needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
-    for plane in audit.options.planes:
-        if plane not in audit.observations and any(check.plane == plane for check in checks):
-            try:
-                audit.observations[plane] = sources.read(plane, audit.options, needed)
-            except sources.InputError as error:
-                raise pytest.UsageError(str(error)) from error
+        observe(audit, plan.checks(audit.specs, audit.planes))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -171,12 +108,7 @@ def pytest_configure_node(node: Any) -> None:
     audit = node.config.stash.get(AUDIT, None)
     if audit is None:
         return
-    if audit.handover is None:
-        descriptor, name = tempfile.mkstemp(prefix="audit-", suffix=".json")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({plane: encode_observation(one) for plane, one in audit.observations.items()}, file)
-        audit.handover = Path(name)
-    node.workerinput[DATA] = str(audit.handover)
+    node.workerinput[DATA] = str(hand_over(audit))
 
 
 class SpecFile(pytest.Module):
@@ -191,7 +123,7 @@ class SpecFile(pytest.Module):
         for one in audit.specs:
             if (self.config.invocation_params.dir / one.path).resolve() != self.path.resolve():
                 continue
-            for check in plan.checks([one], audit.options.planes):
+            for check in plan.checks([one], audit.planes):
                 yield CheckItem.from_parent(self, name=check.name, callobj=_run(check), check=check)
 
 
@@ -272,7 +204,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     chosen = [item.check for item in session.items if isinstance(item, CheckItem)]
     if not chosen:
         raise pytest.UsageError(NOTHING_CHOSEN)
-    _observe(audit, chosen)
+    observe(audit, chosen)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -303,7 +235,7 @@ class Collector:
 
     def __init__(self, audit: Audit) -> None:
         self.audit = audit
-        self.names = {check.name for check in plan.checks(audit.specs, audit.options.planes)}
+        self.names = {check.name for check in plan.checks(audit.specs, audit.planes)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdicts off a report. A check that failed without any is an error of ours: its worker died, say."""
@@ -346,32 +278,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def _conclude_session(session: pytest.Session, audit: Audit, exitstatus: int) -> None:
-    results = _results(audit)
-    status = 3 if audit.errors else max(exit_status(results, audit.policy), int(audit.other_failed))
+    found = results(audit)
+    status = 3 if audit.errors else max(exit_status(found, audit.policy), int(audit.other_failed))
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         status = int(exitstatus)
-    facts = Facts(
-        started=audit.started,
-        finished=datetime.now(UTC),
-        timezone=str(session.config.getini("audit_timezone")),
-        observations=_with_errors(audit),
-        specs=audit.specs,
-        options=shown_options(session.config),
-        git=git_state(audit.options.terraform or Path()),
-    )
-    run = assemble(results, facts, audit.policy, status)
-    session.config.hook.pytest_audit_report(config=session.config, run=run)
+    run = assemble(found, facts(audit, session.config), audit.policy, status)
+
+    def observations() -> dict[Plane, bytes]:
+        return {plane: evidence.dump(one) for plane, one in audit.kept.items()}
+
+    session.config.hook.pytest_audit_report(config=session.config, run=run, observations=observations)
     session.exitstatus = status
-
-
-def _with_errors(audit: Audit) -> dict[Plane, Observation]:
-    """What was observed, with a gap for each check that an error of ours kept from a verdict: no report may hide it."""
-    found = dict(audit.observations)
-    for check in plan.checks(audit.specs, audit.options.planes):
-        if check.name in audit.errors and check.plane in found:
-            gap = Gap(check.plane, (), check.name, f"internal error: {audit.errors[check.name]}", mend=_MEND_ERROR)
-            found[check.plane] = replace(found[check.plane], gaps=(*found[check.plane].gaps, gap))
-    return found
 
 
 def _say(config: pytest.Config, text: str) -> None:
@@ -379,16 +296,3 @@ def _say(config: pytest.Config, text: str) -> None:
     if reporter is not None:
         reporter.ensure_newline()
         reporter.write_line(text, red=True)
-
-
-def _results(audit: Audit) -> list[Result]:
-    results = []
-    for control in audit.controls.values():
-        found = {plane: audit.judgements[control.id, plane] for plane in control.planes if _has(audit, control, plane)}
-        if found:
-            results.append(combine(control, found))
-    return results
-
-
-def _has(audit: Audit, control: Control, plane: Plane) -> bool:
-    return (control.id, plane) in audit.judgements

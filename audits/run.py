@@ -44,7 +44,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a run was made of, for the record."""
+    """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again."""
 
     started: datetime
     finished: datetime
@@ -53,6 +53,7 @@ class Facts:
     specs: Sequence[Spec] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     git: Mapping[str, Any] | None = None
+    replay: Mapping[str, Any] | None = None
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -132,6 +133,19 @@ def _run(facts: Facts) -> dict[str, Any]:
         "options": dict(facts.options),
         "planes": sorted(facts.observations, reverse=True),
         "source": {plane: observation.source for plane, observation in facts.observations.items()},
+        "observations": {plane: _observed(observation) for plane, observation in facts.observations.items()},
+        "replay": dict(facts.replay) if facts.replay else None,
+    }
+
+
+def _observed(observation: Observation) -> dict[str, Any]:
+    """When a plane was read, and how much of it; whoever keeps the observation adds where it is."""
+    kinds = None if observation.kinds is None else list(observation.kinds)
+    return {
+        "started": observation.started,
+        "finished": observation.finished,
+        "kinds": kinds,
+        "calls": len(observation.calls),
     }
 
 

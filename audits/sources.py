@@ -141,6 +141,18 @@ def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
         raise InputError(f"the AWS credentials cannot be read: {error}") from error
 
 
+def replayed(observation: Observation, sources: Sources) -> Observation:
+    """The observation of a saved run, without what has been declared secret since.
+
+    Raises:
+        InputError: it is of another account than the one expected.
+    """
+    strangers = [account for account in observation.accounts if account != sources.expect_account]
+    if sources.expect_account and strangers:
+        raise InputError(f"wrong account: the saved run read {strangers[0]}, expected {sources.expect_account}")
+    return without_secrets(observation, kinds.registry())
+
+
 def redacted(observation: Observation) -> Observation:
     """An observation as read, not folded, without what the provider or the kinds call secret."""
     return without_secrets(observation, kinds.registry())

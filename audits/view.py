@@ -92,7 +92,7 @@ class View:
         """What the account holds, or Terraform alone knows, and no reader gives: not there is not absent."""
         if self.observation.plane != "live" or resource.kind not in self.kinds:
             return {}
-        return _unread(resource.kind)
+        return _unread(resource.kind, tuple(self.kinds[resource.kind].extra))
 
     def context(self, resource: Resource | None = None) -> Context:
         """How matchers follow references, and what a missing attribute means, for values of ``resource``."""
@@ -366,10 +366,10 @@ def _reference_of(unknown: Unknown) -> Reference | None:
 
 
 @cache
-def _unread(kind: str) -> Mapping[str, Value]:
+def _unread(kind: str, extra: tuple[str, ...]) -> Mapping[str, Value]:
     block = block_of(kind) or {"attributes": {}, "blocks": {}}
     said = f"this suite does not read it of {kind} from the account"
-    return {name: Unknown(Cause.UNSUPPORTED, detail=said) for name in (*block["attributes"], *block["blocks"])}
+    return {name: Unknown(Cause.UNSUPPORTED, detail=said) for name in (*block["attributes"], *block["blocks"], *extra)}
 
 
 def _opened(present: Value, gap: Gap) -> Unknown:

@@ -5,11 +5,13 @@ The audit's plugin hands over the run by the hook ``pytest_audit_report(config, 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reports.evidence import keep, seal
 from reports.formats import Format, FormatError, RenderOptions, get
 from reports.labels import LANGUAGES
 from reports.report import ReportError, write
@@ -42,22 +44,44 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_audit_report(config: pytest.Config, run: dict[str, Any]) -> list[str]:
+def pytest_audit_report(
+    config: pytest.Config, run: dict[str, Any], observations: Callable[[], Mapping[str, bytes]]
+) -> list[str]:
     """Write every report asked for and name each; returns what could not be written, one line each.
 
-    A report that fails does not keep the others from being written.
+    A report that fails does not keep the others from being written. Beside a JSON report lies what was observed.
     """
     config.stash[_RUN] = run
     failed = config.stash[_FAILED]
     for target, path in config.stash[_WANTED]:
         try:
-            write(path, target.render(run, RenderOptions(config.getoption("--lang"))))
-        except ReportError as error:
+            if target.name == "json":
+                _with_evidence(target, path, run, observations)
+            else:
+                write(path, target.render(run, RenderOptions(config.getoption("--lang"))))
+        except (ReportError, ValueError) as error:
             failed.append(str(error))
             _say(config, f"{target.name} report: {error}", red=True)
         else:
             _say(config, f"{target.name} report: {visible(str(path))}")
     return list(failed)
+
+
+def _with_evidence(
+    target: Format, path: Path, run: dict[str, Any], observations: Callable[[], Mapping[str, bytes]]
+) -> None:
+    """The run and its evidence; without the evidence, if that cannot be kept, and then the error is raised."""
+    try:
+        files = observations()
+        naming = keep(path, run, files) if files else run
+    except (ReportError, ValueError):
+        write(path, target.render(run, RenderOptions()))
+        raise
+    rendered = target.render(naming, RenderOptions())
+    written = rendered if isinstance(rendered, bytes) else rendered.encode("utf-8")
+    write(path, written)
+    if files:
+        seal(path, naming, written)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import xml.etree.ElementTree as ET
@@ -279,8 +280,11 @@ def test_workers_judge_as_one_process_does_and_no_secret_or_escape_gets_out(host
     for workers in ((), ("-n2",)):
         ran = audit_apart(hostile, *ALL, *REPORTS, *given, *workers)
         assert ran.status == 1, ran.text
-        texts = {"terminal": ran.text} | {file.name: file.read_text() for file in (hostile / "out").iterdir()}
-        assert set(texts) == {"terminal", "pytest.xml", *FILES.values()}
+        texts = {"terminal": ran.text} | {file.name: file.read_text() for file in (hostile / "out").glob("*.*ml")}
+        texts |= {name: (hostile / "out" / name).read_text() for name in FILES.values()}
+        (kept,) = (hostile / "out" / "run.observations").glob("*.gz")
+        texts["observation"] = gzip.decompress(kept.read_bytes()).decode()
+        assert set(texts) == {"terminal", "pytest.xml", "observation", *FILES.values()}
         assert not [(name, word) for name, text in texts.items() for word in SECRETS if word in text]
         assert not [name for name, text in texts.items() if "\x1b" in text]
         assert not [name for name, text in texts.items() if "\u202e" in text and name != FILES["json"]]

@@ -145,3 +145,17 @@ def test_a_choice_of_both_planes_reads_only_what_it_needs(planted_account: Accou
     assert {plane for planes in run.verdicts.values() for plane in planes} == {"terraform"}
     assert run.run is not None
     assert run.run["run"]["planes"] == ["terraform"]
+
+
+def test_a_run_is_judged_again_to_the_byte_without_credentials_or_network(
+    planted_account: Account, tmp_path: Path, alone: dict[str, str]
+) -> None:
+    first = _both(planted_account, f"--report=json={tmp_path / 'first.json'}")
+    again = pytest_run(f"--replay={tmp_path / 'first.json'}", env=alone)
+    assert (first.status, again.status) == (1, 1), again.output
+    assert first.run is not None
+    assert again.run is not None
+    for part in ("controls", "gaps", "findings", "summary"):
+        assert json.dumps(again.run[part], ensure_ascii=False) == json.dumps(first.run[part], ensure_ascii=False)
+    for part in ("caller", "accounts", "regions", "git", "specs", "source", "planes"):
+        assert again.run["run"][part] == first.run["run"][part]

@@ -21,14 +21,14 @@ from reports.report import load
 
 class Specs:
     @pytest.hookspec
-    def pytest_audit_report(self, config, run): ...
+    def pytest_audit_report(self, config, run, observations): ...
 
 def pytest_addhooks(pluginmanager):
     pluginmanager.add_hookspecs(Specs)
 
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):
-        session.config.hook.pytest_audit_report(config=session.config, run=load("run.json"))
+        session.config.hook.pytest_audit_report(config=session.config, run=load("run.json"), observations=dict)
 """
 
 

@@ -6,10 +6,11 @@ gives them to the kinds and turns failures into gaps, ``observing`` runs the kin
 
 from __future__ import annotations
 
+from audits.model import CallRecord
 from audits.planes.live.actions import iam_action, policy_document
 from audits.planes.live.guard import WriteRefused
 from audits.planes.live.observing import observe
-from audits.planes.live.options import AccountError, CallRecord, LiveOptions
+from audits.planes.live.options import AccountError, LiveOptions
 from audits.planes.live.reader import UndeclaredRead
 
 __all__ = [

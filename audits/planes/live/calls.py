@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore import exceptions as aws
 
+from audits.model import CallRecord
 from audits.planes.live import failures
 from audits.planes.live.failures import Failure, MalformedAnswer
 from audits.planes.live.guard import WriteRefused
-from audits.planes.live.options import CallRecord, LiveOptions
+from audits.planes.live.options import LiveOptions, utc
 from audits.planes.live.sessions import Account
 
 _TOKENS = (
@@ -125,7 +127,7 @@ class Calls:
             down = self._down.get(endpoint)
             if down is not None:
                 return replace(down, detail=f"{down.detail} (not tried again)")
-            begun = time.monotonic()
+            at, begun = utc(datetime.now(UTC)), time.monotonic()
             try:
                 answer = send(account.client(service, region))
             except WriteRefused:
@@ -138,15 +140,15 @@ class Calls:
         if isinstance(answer, Failure) and answer.endpoint_is_down:
             self._down[endpoint] = answer
         if self._on_call is not None and answer is not None:
-            self._on_call(_record(account.id, region, service, operation, answer, seconds))
+            self._on_call(_record((account.id, region, service, operation), answer, seconds, at))
         return answer
 
 
-def _record(account: str, region: str, service: str, operation: str, answer: Any, seconds: float) -> CallRecord:
-    if isinstance(answer, Failure):
-        return CallRecord(account, region, service, operation, answer.cause, answer.request_id, seconds)
-    request_id = str(answer.get("ResponseMetadata", {}).get("RequestId") or "")
-    return CallRecord(account, region, service, operation, "ok", request_id, seconds)
+def _record(asked: tuple[str, str, str, str], answer: Any, seconds: float, at: str) -> CallRecord:
+    outcome, request_id = (answer.cause, answer.request_id) if isinstance(answer, Failure) else ("ok", "")
+    if not request_id and isinstance(answer, dict):
+        request_id = str(answer.get("ResponseMetadata", {}).get("RequestId") or "")
+    return CallRecord(*asked, outcome, request_id, round(seconds, 3), at)
 
 
 def _collect(pages: Iterator[dict[str, Any] | Failure]) -> Listing:

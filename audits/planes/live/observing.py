@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from audits.kind import Kind
-from audits.model import Gap, Observation, Resource
+from audits.model import CallRecord, Gap, Observation, Resource
 from audits.planes.live import failures
 from audits.planes.live.calls import Calls
 from audits.planes.live.crew import Crew
 from audits.planes.live.failures import Failure
 from audits.planes.live.guard import WriteRefused
-from audits.planes.live.options import LiveOptions
+from audits.planes.live.options import LiveOptions, utc
 from audits.planes.live.reader import AwsReader, ListingEnded, UndeclaredRead
 from audits.planes.live.sessions import Opened, open_accounts
 
@@ -39,7 +39,8 @@ def observe(
     options = options or LiveOptions()
     started = clock()
     opened = open_accounts(options)
-    calls, crew = Calls(options), Crew(options.max_workers)
+    records: list[CallRecord] = [account.identified for account in opened.accounts]
+    calls, crew = Calls(replace(options, on_call=_heard(records, options))), Crew(options.max_workers)
     readers = [
         AwsReader(kind, account, region, api_region, calls, crew)
         for account in opened.accounts
@@ -61,13 +62,26 @@ def observe(
         "live",
         _in_order(found),
         _merged(gaps),
-        started=_text(started),
-        finished=_text(clock()),
+        started=utc(started),
+        finished=utc(clock()),
         caller=opened.caller,
         source=opened.source,
         accounts=tuple(sorted({account.id for account in opened.accounts})),
         regions=opened.regions,
+        kinds=tuple(sorted(kind.type for kind in kinds)),
+        calls=tuple(sorted(records, key=lambda one: (one.at, one.account, one.region, one.service, one.operation))),
     )
+
+
+def _heard(records: list[CallRecord], options: LiveOptions) -> Callable[[CallRecord], None]:
+    """Keeps each exchange, and tells it to whoever the options name. Appending is safe from several threads."""
+
+    def hear(record: CallRecord) -> None:
+        records.append(record)
+        if options.on_call is not None:
+            options.on_call(record)
+
+    return hear
 
 
 def _places(kind: Kind, regions: Sequence[str], global_region: str) -> list[tuple[str, str]]:
@@ -154,7 +168,3 @@ def _role_mend(failure: Failure, role: str, caller: str) -> str:
     if failure.cause == failures.DENIED:
         return f"allow sts:AssumeRole on {role} to {caller}, and let the role trust it"
     return failures.mend(failure, "sts:AssumeRole", caller, "sts", "the account")
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from audits.model import CallRecord
 
 
 class AccountError(Exception):
     """The account cannot be read at all: no or wrong credentials, wrong account, endpoint down. One line, status 4."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """One HTTP exchange with AWS, as evidence and for measuring. ``outcome`` is ``ok`` or the gap's cause."""
-
-    account: str
-    region: str
-    service: str
-    operation: str
-    outcome: str
-    request_id: str
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +33,8 @@ class LiveOptions:
     read_timeout: float = 20.0
     max_attempts: int = 5
     on_call: Callable[[CallRecord], None] | None = None
+
+
+def utc(moment: datetime) -> str:
+    """The moment as ISO 8601 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

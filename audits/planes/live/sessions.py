@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -14,19 +16,24 @@ from botocore import loaders
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials, create_assume_role_refresher
 
+from audits.model import CallRecord
 from audits.planes.live import answers, failures, guard
-from audits.planes.live.options import AccountError, LiveOptions
+from audits.planes.live.options import AccountError, LiveOptions, utc
 
 _ROLE_SESSION = "compliance-audit"
 _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 class Account:
-    """One account that is read: who reads it, and its clients, each made once."""
+    """One account that is read: who reads it, and its clients, each made once.
 
-    def __init__(self, session: Any, config: Config, identity: Any) -> None:
+    ``identified`` is the exchange in which AWS said whose credentials they are.
+    """
+
+    def __init__(self, session: Any, config: Config, identity: Any, identified: CallRecord) -> None:
         self.id = str(identity["Account"])
         self.caller = str(identity["Arn"])
+        self.identified = identified
         self.partition = self.caller.split(":")[1] or "aws"
         self._session = session
         self._config = config
@@ -77,7 +84,7 @@ def open_accounts(options: LiveOptions) -> Opened:
     regions = tuple(dict.fromkeys(options.regions)) or _session_regions(session)
     config = _config(options)
     try:
-        own = Account(session, config, _who(session, config, regions[0]))
+        own = _account(session, config, regions[0])
     except (aws.BotoCoreError, aws.ClientError, ValueError, KeyError, failures.MalformedAnswer) as error:
         raise AccountError(_why(error, options.profile)) from error
     if options.expect_account and own.id != options.expect_account:
@@ -134,12 +141,17 @@ def _config(options: LiveOptions) -> Config:
     )
 
 
-def _who(session: Any, config: Config, region: str) -> Any:
-    """The caller's identity. Whoever answers it, answers for the account: it must say account and ARN."""
+def _account(session: Any, config: Config, region: str) -> Account:
+    """The account of a session. Whoever says whose it is, answers for it: account and ARN must be told."""
+    begun = time.monotonic()
+    at = utc(datetime.now(UTC))
     identity = session.create_client("sts", region_name=region, config=config).get_caller_identity()
     if not str(identity["Arn"]).startswith("arn:") or not str(identity["Account"]).isdecimal():
         raise failures.MalformedAnswer("sts:GetCallerIdentity names no account")
-    return identity
+    request_id = str(identity.get("ResponseMetadata", {}).get("RequestId") or "")
+    seconds = round(time.monotonic() - begun, 3)
+    record = CallRecord(str(identity["Account"]), region, "sts", "get_caller_identity", "ok", request_id, seconds, at)
+    return Account(session, config, identity, record)
 
 
 def _why(error: Exception, profile: str | None) -> str:
@@ -164,7 +176,7 @@ def _assume(
     for role in dict.fromkeys(options.account_roles):
         try:
             session = _role_session(own.client("sts", region), role, options.external_id)
-            accounts.append(Account(session, config, _who(session, config, region)))
+            accounts.append(_account(session, config, region))
         except (aws.BotoCoreError, aws.ClientError, KeyError, ValueError, failures.MalformedAnswer) as error:
             refused.append((role, failures.classify(error)))
     return tuple(accounts), tuple(refused)

@@ -1,0 +1,169 @@
+"""One pytest session's audit: what it judges, how it comes to its observations, and what they are handed on as."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from audits import baseline, evidence, kinds, plan, relations, sources, spec
+from audits.codec import decode_observation, encode_observation
+from audits.judge import Judgement, Result, combine
+from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
+from audits.options import LATER, not_with_replay, shown_options, sources_of
+from audits.run import Facts, Policy, git_state
+
+_MEND_ERROR = "an error of this suite: report what --tb=short shows"
+
+
+@dataclass
+class Audit:
+    """What one pytest session audits: filled as the session goes on.
+
+    ``saved`` is the run that is judged again, if any: it stands in for each plane that is not read anew.
+    ``kept`` holds what was observed, ``observations`` the same as these checks see it.
+    """
+
+    options: sources.Sources
+    policy: Policy
+    specs: tuple[Spec, ...]
+    started: datetime
+    files: frozenset[Path] = frozenset()
+    saved: evidence.Saved | None = None
+    kept: dict[Plane, Observation] = field(default_factory=dict)
+    observations: dict[Plane, Observation] = field(default_factory=dict)
+    judgements: dict[tuple[str, Plane], Judgement] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    other_failed: bool = False
+    handover: Path | None = None
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """The planes that are judged."""
+        replayed = self.saved.planes if self.saved else ()
+        return tuple(plane for plane in PLANES if plane in self.options.planes or plane in replayed)
+
+    @property
+    def controls(self) -> dict[str, Control]:
+        """Every control by its id."""
+        return {control.id: control for one in self.specs for control in one.controls}
+
+
+def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
+    """The session's audit, nothing read yet.
+
+    Raises:
+        UsageError: options, specs, the baseline or the run to replay cannot be used.
+    """
+    for name, issue in LATER.items():
+        if getattr(config.option, name):
+            raise pytest.UsageError(f"--{name.replace('_', '-')} is not built yet ({issue})")
+    root = config.invocation_params.dir
+    options = sources_of(config)
+    if not options.planes and not config.option.replay:
+        raise pytest.UsageError("no plane to audit: give --terraform DIR, --live, or both")
+    shown = [file.relative_to(root) if file.is_relative_to(root) else file for file in files]
+    zone = str(config.getini("audit_timezone"))
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise pytest.UsageError(f"audit_timezone: no time zone {zone!r}") from error
+    try:
+        specs = spec.load_all(shown, kinds.registry(), relations.registry())
+        known = baseline.load(Path(config.option.baseline)) if config.option.baseline else None
+        saved = evidence.open_run(Path(config.option.replay)) if config.option.replay else None
+    except (spec.SpecError, baseline.BaselineError, evidence.EvidenceError) as error:
+        raise pytest.UsageError(str(error)) from error
+    not_with_replay(config, options)
+    policy = Policy(known, config.option.fail_on, bool(config.option.strict))
+    return Audit(options, policy, specs, datetime.now(UTC), frozenset(file.resolve() for file in files), saved)
+
+
+def observe(audit: Audit, checks: Sequence[Check]) -> None:
+    """Read, or take from the saved run, every plane that the checks need and that is not there yet.
+
+    Raises:
+        UsageError: a plane cannot be read at all.
+    """
+    needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
+    for plane in audit.planes:
+        if plane in audit.observations or not any(check.plane == plane for check in checks):
+            continue
+        try:
+            if plane in audit.options.planes or audit.saved is None:
+                audit.kept[plane] = audit.observations[plane] = sources.read(plane, audit.options, needed)
+            else:
+                audit.kept[plane] = sources.replayed(evidence.load(audit.saved, plane), audit.options)
+                names = [kind.type for kind in needed]
+                audit.observations[plane] = evidence.for_checks(audit.kept[plane], names, audit.saved)
+        except (sources.InputError, evidence.EvidenceError) as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def hand_over(audit: Audit) -> Path:
+    """What was observed, for xdist's workers: a file that only this user can read."""
+    if audit.handover is None:
+        descriptor, name = tempfile.mkstemp(prefix="audit-", suffix=".json")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            handed = {plane: encode_observation(replace(one, calls=())) for plane, one in audit.observations.items()}
+            json.dump(handed, file)
+        audit.handover = Path(name)
+    return audit.handover
+
+
+def take_over(audit: Audit, handed: str) -> None:
+    """What the controller observed and :func:`hand_over` wrote."""
+    data = json.loads(Path(handed).read_text(encoding="utf-8"))
+    audit.observations = {plane: decode_observation(one) for plane, one in data.items()}
+
+
+def results(audit: Audit) -> list[Result]:
+    """What was judged, control by control."""
+    found = []
+    for control in audit.controls.values():
+        judged = {
+            plane: audit.judgements[control.id, plane]
+            for plane in control.planes
+            if (control.id, plane) in audit.judgements
+        }
+        if judged:
+            found.append(combine(control, judged))
+    return found
+
+
+def facts(audit: Audit, config: pytest.Config) -> Facts:
+    """What the run was made of."""
+    source = audit.options.terraform
+    replayed = audit.saved if audit.saved and source is None else None
+    return Facts(
+        started=audit.started,
+        finished=datetime.now(UTC),
+        timezone=str(config.getini("audit_timezone")),
+        observations=_with_errors(audit),
+        specs=audit.specs,
+        options=shown_options(config),
+        git=replayed.run.get("git") if replayed else git_state(source or Path()),
+        replay=_replay(audit.saved) if audit.saved else None,
+    )
+
+
+def _replay(saved: evidence.Saved) -> dict[str, Any]:
+    return {"path": saved.path.as_posix(), **{name: saved.run.get(name) for name in ("id", "started", "finished")}}
+
+
+def _with_errors(audit: Audit) -> dict[Plane, Observation]:
+    """What was observed, with a gap for each check that an error of ours kept from a verdict: no report may hide it."""
+    found = dict(audit.observations)
+    for check in plan.checks(audit.specs, audit.planes):
+        if check.name in audit.errors and check.plane in found:
+            gap = Gap(check.plane, (), check.name, f"internal error: {audit.errors[check.name]}", mend=_MEND_ERROR)
+            found[check.plane] = replace(found[check.plane], gaps=(*found[check.plane].gaps, gap))
+    return found
