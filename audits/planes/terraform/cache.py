@@ -1,46 +1,76 @@
 """A cache of parsed files, so that a second run need not import the parser.
 
-One entry a file, named by the hash of its text and of the parser's own version; JSON, written at once under its final
-name or not at all. What cannot be read, or is not what this module writes, is a miss.
+One entry a file, named by the hash of its text and of everything that decides how it is parsed. An entry is two
+lines: its name again with the hash of the rest, and the body as JSON (nothing in it is ever executed). What is not
+exactly that is a miss: a truncated entry, one of another version, one that stands under another's name.
+
+The folder is the user's alone (``0700``); one that somebody else owns or may write to is not used at all, nor is a
+symbolic link, in its place or in an entry's. So nobody else can make a file say what it does not. Whoever may write
+as the user can; but they could change this very file as well.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import tempfile
-from collections.abc import Callable
+import re
+import stat
+import sys
+import time
 from contextlib import suppress
-from dataclasses import fields
-from decimal import Decimal
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from audits.planes.terraform import nodes
-from audits.planes.terraform.nodes import Attribute, Block, Body, Expression
+from audits.planes.terraform.node_codec import CodecError, dumps, loads
+from audits.planes.terraform.nodes import Body
 
-FORMAT = "1"
-_TAGS: dict[type, int] = {type_: index for index, type_ in enumerate(nodes.EXPRESSIONS)}
-_NAMES: dict[type, tuple[str, ...]] = {type_: tuple(item.name for item in fields(type_)) for type_ in nodes.EXPRESSIONS}
+FORMAT = "2"
+MOST_BYTES = 256 * 1024 * 1024
+"""What is kept of the folder when it is pruned, once an hour at most: 300,000 lines of source take a tenth of it."""
+LARGEST_ENTRY = 64 * 1024 * 1024
+STALE = 30 * 24 * 3600
+"""Seconds after which an entry that nobody asked for goes."""
+_HOUR, _DAY = 3600, 24 * 3600
+
+_PARSER = (
+    *("nodes.py", "node_codec.py", "numbers.py", "scanner.py", "syntax.py", "template_syntax.py"),
+    *("json_syntax.py", "configuration.py"),
+)
+_LIBRARIES = (("hcl2", "version.py"), ("hcl2", "hcl2.lark"), ("hcl2", "postlexer.py"), ("lark", "__init__.py"))
+_ENTRY = re.compile(r"[0-9a-f]{64}(\.json|\.[0-9]+\.tmp)")
 
 
 def default_folder() -> Path | None:
-    """``AUDIT_CACHE_DIR`` (empty: no cache), else ``.cache/terraform`` in the working directory."""
+    """``AUDIT_CACHE_DIR`` (empty: no cache), else a folder of this suite's among the user's caches.
+
+    Never one in the working directory: a checkout could bring its own entries along.
+    """
     given = os.environ.get("AUDIT_CACHE_DIR")
     if given is not None:
         return Path(given) if given else None
-    return Path(".cache") / "terraform"
+    caches = os.environ.get("XDG_CACHE_HOME", "")
+    with suppress(RuntimeError):
+        base = Path(caches) if Path(caches).is_absolute() else Path.home() / ".cache"
+        return base / "glimpse-audit" / "terraform"
+    return None
 
 
 @cache
-def _version() -> str:
-    """Entries of another version of this project's parser count for nothing."""
-    digest = hashlib.sha256(FORMAT.encode())
-    for name in ("nodes.py", "scanner.py", "syntax.py", "template_syntax.py", "json_syntax.py", "cache.py"):
-        with suppress(OSError):
+def _version() -> str | None:
+    """The hash of all that decides how a text is parsed; None if it cannot be told (then there is no cache)."""
+    digest = hashlib.sha256(f"{FORMAT}\0{sys.version_info[:2]}".encode())
+    try:
+        for name in _PARSER:
             digest.update(Path(__file__).with_name(name).read_bytes())
+        for package, name in _LIBRARIES:
+            # Found, not imported: that a hit need not import the parser is what the cache is for.
+            found = find_spec(package)
+            if found is None or found.origin is None:
+                return None
+            digest.update(Path(found.origin).with_name(name).read_bytes())
+    except (OSError, ValueError):
+        return None
     return digest.hexdigest()
 
 
@@ -48,162 +78,126 @@ class ParseCache:
     """Bodies by the text of their file. With ``folder`` None it remembers nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
-
-    def _path(self, text: str, kind: str) -> Path | None:
-        if self.folder is None:
-            return None
-        digest = hashlib.sha256(f"{_version()}\0{kind}\0".encode() + text.encode("utf-8", "surrogatepass"))
-        return self.folder / f"{digest.hexdigest()}.json"
+        self.folder = folder if _version() is not None and os.open in os.supports_dir_fd else None
+        self._handle: int | None = None
 
     def get(self, text: str, kind: str, file: str) -> Body | None:
         """The body of this text, its places in ``file``; None if it is not there."""
-        path = self._path(text, kind)
-        if path is None:
+        folder = self._open(make=False)
+        if folder is None:
             return None
-        try:
-            return _Decoder(file).body(json.loads(path.read_bytes()))
-        except (OSError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError, AttributeError):
-            return None
+        key = _key(text, kind)
+        with suppress(OSError, CodecError):
+            payload = _read(folder, key)
+            return loads(payload, file) if payload is not None else None
+        return None
 
     def put(self, text: str, kind: str, body: Body) -> None:
         """Remember a body. That it could not be written is no error."""
-        path = self._path(text, kind)
-        if path is None:
+        folder = self._open(make=True)
+        if folder is None:
             return
         with suppress(OSError, RecursionError, ValueError):
-            encoded = json.dumps(_body(body), separators=(",", ":"), ensure_ascii=False)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+            payload = dumps(body)
+            if len(payload) > LARGEST_ENTRY:
+                return
+            _prune(folder, time.time())
+            _write(folder, _key(text, kind), payload)
+
+    def _open(self, make: bool) -> int | None:
+        """The folder, open, if it is the user's alone. Entries are reached through it, wherever its name leads."""
+        if self._handle is None and self.folder is not None:
             try:
-                with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as stream:
-                    stream.write(encoded)
-                Path(temporary).replace(path)
-            except OSError:
-                Path(temporary).unlink()
+                self._handle = _open_folder(self.folder, make)
+            except FileNotFoundError:
+                return None
+            except (OSError, ValueError):
+                self.folder = None
+        return self._handle
+
+    def __del__(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
 
 
-def _body(body: Body) -> list[Any]:
-    return [
-        [[a.line, a.column, a.name, _encode(a.expression)] for a in body.attributes.values()],
-        [[b.line, b.column, b.type, b.labels, _body(b.body)] for b in body.blocks],
-    ]
+def _key(text: str, kind: str) -> str:
+    return hashlib.sha256(f"{_version()}\0{kind}\0".encode() + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _encode(value: Any) -> Any:
-    """A node is a list that starts with its tag, a tuple is one that starts with -1, a Decimal with -2."""
-    tag = _TAGS.get(type(value))
-    if tag is not None:
-        return [tag, *(_encode(getattr(value, name)) for name in _NAMES[type(value)])]
-    if isinstance(value, tuple):
-        return [-1, *(_encode(element) for element in value)]
-    if isinstance(value, Decimal):
-        return [-2, str(value)]
-    return value
+def _is_ours(found: os.stat_result) -> bool:
+    """Whether only this user can have written it."""
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-class _Decoder:
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def body(self, data: Any) -> Body:
-        """The body; raises ValueError or TypeError if the data is not what :func:`_body` made."""
-        attributes, blocks = data
-        return Body(
-            {
-                name: Attribute(self.file, _number(line), _number(column), _text(name), _node(expression))
-                for line, column, name, expression in attributes
-            },
-            tuple([self.block(*block) for block in blocks]),
-        )
-
-    def block(self, line: Any, column: Any, kind: Any, labels: Any, body: Any) -> Block:
-        """One block of a body."""
-        names = tuple([_text(label) for label in labels])
-        return Block(self.file, _number(line), _number(column), _text(kind), names, self.body(body))
+def _open_folder(folder: Path, make: bool) -> int:
+    """The folder, open. Raises OSError if it is not there, cannot be made, or may be written to by others."""
+    if make:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    if not _is_ours(os.fstat(handle)):
+        os.close(handle)
+        raise PermissionError(f"{folder} is not this user's alone")
+    return handle
 
 
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise ValueError("not a text")
-    return value
+def _read(folder: int, key: str) -> bytes | None:
+    """What the entry holds; None if it is not what :func:`_write` wrote there. Raises OSError if there is none."""
+    # Without O_NONBLOCK a named pipe in an entry's place would be waited for.
+    handle = os.open(f"{key}.json", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    with os.fdopen(handle, "rb") as stream:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or not _is_ours(found) or found.st_size > LARGEST_ENTRY + 1_000:
+            return None
+        head, _, payload = stream.read(LARGEST_ENTRY + 1_000).partition(b"\n")
+        if head != _head(key, payload):
+            return None
+        if found.st_mtime + _DAY < time.time():
+            # The day of its last use, so that pruning takes the oldest.
+            with suppress(OSError):
+                os.utime(handle)
+        return payload
 
 
-def _number(value: Any) -> int:
-    if type(value) is not int:
-        raise ValueError("not a number")
-    return value
+def _head(key: str, payload: bytes) -> bytes:
+    return f"{key} {hashlib.sha256(payload).hexdigest()}".encode()
 
 
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError("not a bool")
-    return value
+def _write(folder: int, key: str, payload: bytes) -> None:
+    """Write an entry at once under its final name, or not at all."""
+    temporary = f"{key}.{os.getpid()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(temporary, flags, 0o600, dir_fd=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(_head(key, payload) + b"\n" + payload)
+        os.rename(temporary, f"{key}.json", src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
 
 
-def _primitive(value: Any) -> nodes.Primitive:
-    if type(value) is list:
-        tag, text = value
-        if tag != -2:
-            raise ValueError("not a decimal")
-        return Decimal(_text(text))
-    if value is not None and type(value) not in (str, int, bool):
-        raise ValueError("not a primitive")
-    primitive: nodes.Primitive = value
-    return primitive
-
-
-def _optional(data: Any) -> Expression | None:
-    return None if data is None else _node(data)
-
-
-def _many(data: Any) -> tuple[Expression, ...]:
-    if data[0] != -1:
-        raise ValueError("not a tuple")
-    return tuple([_node(element) for element in data[1:]])
-
-
-def _pairs(data: Any) -> tuple[tuple[Expression, Expression], ...]:
-    if data[0] != -1:
-        raise ValueError("not a tuple")
-    return tuple([(_node(key), _node(value)) for _, key, value in data[1:]])
-
-
-def _operations(data: Any) -> tuple[tuple[str, Expression], ...]:
-    if data[0] != -1:
-        raise ValueError("not a tuple")
-    return tuple([(_text(operator), _node(operand)) for _, operator, operand in data[1:]])
-
-
-def _node(data: Any) -> Expression:
-    tag, line, column, *values = data
-    if type(tag) is not int or tag < 0:
-        raise ValueError("not an expression")
-    type_, readers = _BY_TAG[tag]
-    if len(readers) != len(values):
-        raise ValueError("not an expression")
-    made: Expression = type_(
-        _number(line), _number(column), *[read(value) for read, value in zip(readers, values, strict=True)]
-    )
-    return made
-
-
-_READERS: dict[type, tuple[Callable[[Any], Any], ...]] = {
-    nodes.Literal: (_primitive,),
-    nodes.Name: (_text,),
-    nodes.GetAttribute: (_node, _text),
-    nodes.Index: (_node, _node),
-    nodes.Splat: (_node, _node),
-    nodes.Element: (),
-    nodes.Call: (_text, _many, _flag),
-    nodes.Unary: (_text, _node),
-    nodes.Binary: (_node, _operations),
-    nodes.Conditional: (_node,) * 3,
-    nodes.Tuple: (_many,),
-    nodes.Object: (_pairs,),
-    nodes.For: (_text, _text, _node, _optional, _node, _optional, _flag),
-    nodes.Template: (_many, _flag),
-    nodes.TemplateIf: (_node, _many, _many),
-    nodes.TemplateFor: (_text, _text, _node, _many),
-}
-_BY_TAG = [(type_, _READERS[type_]) for type_ in nodes.EXPRESSIONS]
+def _prune(folder: int, now: float) -> None:
+    """Once an hour: remove entries that nobody used for long, and the oldest of the others while they are too many."""
+    with suppress(FileNotFoundError):
+        if abs(now - os.stat("pruned", dir_fd=folder, follow_symlinks=False).st_mtime) < _HOUR:
+            return
+    handle = os.open("pruned", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    os.utime(handle)
+    os.close(handle)
+    entries: list[tuple[float, int, str]] = []
+    with os.scandir(folder) as found:
+        for entry in found:
+            if _ENTRY.fullmatch(entry.name):
+                with suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    entries.append((status.st_mtime, status.st_size, entry.name))
+    total = 0
+    for used, size, name in sorted(entries, reverse=True):
+        total += size
+        lost = name.endswith(".tmp") and used < now - _HOUR
+        if lost or used < now - STALE or total > MOST_BYTES:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
