@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from audits.model import Reference, Unknown
+from audits.planes.terraform.numbers import counted
 from audits.planes.terraform.types import NUMBER, STRING, convert
 from audits.planes.terraform.values import (
     Map,
@@ -112,7 +113,7 @@ def elements_of(value: TerraformValue) -> Iterator[tuple[TerraformValue, Terrafo
     if isinstance(value, dict):
         return ((key, value[key]) for key in sorted(value, key=lambda text: text.encode("utf-8", "surrogatepass")))
     if isinstance(value, tuple | list):
-        return iter(enumerate(value))
+        return ((counted(index), element) for index, element in enumerate(value))
     if isinstance(value, SetValue):
         return ((element, element) for element in value.elements)
     if value is None:

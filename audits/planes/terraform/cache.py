@@ -35,7 +35,7 @@ _HOUR, _DAY = 3600, 24 * 3600
 
 _PARSER = (
     *("nodes.py", "node_codec.py", "numbers.py", "scanner.py", "syntax.py", "template_syntax.py"),
-    *("json_syntax.py", "configuration.py"),
+    *("json_syntax.py", "texts.py", "configuration.py"),
 )
 _LIBRARIES = (("hcl2", "version.py"), ("hcl2", "hcl2.lark"), ("hcl2", "postlexer.py"), ("lark", "__init__.py"))
 _ENTRY = re.compile(r"[0-9a-f]{64}(\.json|\.[0-9]+\.tmp)")

@@ -169,13 +169,13 @@ def _conditional(node: nodes.Conditional, scope: Scope) -> TerraformValue:
         raise EvaluationError("the condition value is null", node.condition.line, node.condition.column)
     decided = convert(decided, BOOL)
     arms: list[TerraformValue] = []
-    for arm, counts in ((node.then, decided is not False), (node.otherwise, decided is not True)):
+    for arm, counts in ((node.then, decided is True), (node.otherwise, decided is False)):
         try:
             arms.append(evaluate(arm, scope))
         except TerraformError as error:
             if counts:
                 raise
-            # Terraform ignores what is wrong in the arm that does not count, and its type with it.
+            # Terraform ignores what is wrong in an arm that does not count, or may not, and its type with it.
             arms.append(Unknown(Cause.INVALID, detail=str(error)))
     return mark(conditional(decided, arms[0], arms[1]), sensitive)
 
@@ -262,10 +262,8 @@ def _for_result(node: nodes.For, rounds: list[Scope]) -> tuple[TerraformValue, b
 
 
 def _call(node: nodes.Call, scope: Scope) -> TerraformValue:
-    if node.name == "try":
-        return _try(node, scope)
-    if node.name == "can":
-        return _can(node, scope)
+    if node.name in ("try", "can") and not node.expand:
+        return _try(node, scope) if node.name == "try" else _can(node, scope)
     arguments = [close(evaluate(argument, scope)) for argument in node.arguments]
     if node.expand and arguments:
         last, sensitive = unmark(arguments.pop())
@@ -274,6 +272,8 @@ def _call(node: nodes.Call, scope: Scope) -> TerraformValue:
         if not isinstance(last, tuple | list | SetValue):
             raise EvaluationError("'...' needs a list, set or tuple", node.line, node.column)
         elements = last.elements if isinstance(last, SetValue) else last
+        if isinstance(last, SetValue) and not is_wholly_known(last):
+            return mark(derive(unknowns_in([*arguments, last])), sensitive)
         return mark(scope.roots.call(node.name, [*arguments, *elements]), sensitive)
     return scope.roots.call(node.name, arguments)
 
@@ -321,10 +321,20 @@ def _template_if(node: nodes.TemplateIf, scope: Scope) -> TerraformValue:
         raise EvaluationError("the condition value is null", node.line, node.column)
     condition = convert(condition, BOOL)
     then, otherwise = (
-        join_parts([evaluate(part, scope) for part in arm]) if condition is not skip else ""
-        for arm, skip in ((node.then, False), (node.otherwise, True))
+        _template_arm(arm, scope, counts)
+        for arm, counts in ((node.then, condition is True), (node.otherwise, condition is False))
     )
     return mark(conditional(condition, then, otherwise), sensitive)
+
+
+def _template_arm(parts: tuple[Expression, ...], scope: Scope, counts: bool) -> TerraformValue:
+    """The text of an arm; what is wrong in one that does not count, or may not, leaves it unknown."""
+    try:
+        return join_parts([evaluate(part, scope) for part in parts])
+    except TerraformError as error:
+        if counts:
+            raise
+        return Unknown(Cause.INVALID, detail=str(error))
 
 
 def _template_for(node: nodes.TemplateFor, scope: Scope) -> TerraformValue:

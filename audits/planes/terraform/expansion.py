@@ -10,7 +10,7 @@ from audits.model import Cause, Reference, Unknown
 from audits.planes.terraform.bodies import Report, safely
 from audits.planes.terraform.evaluate import Scope
 from audits.planes.terraform.nodes import Attribute, Block
-from audits.planes.terraform.numbers import Number
+from audits.planes.terraform.numbers import Number, counted
 from audits.planes.terraform.types import NUMBER, convert
 from audits.planes.terraform.values import (
     OpenObject,
@@ -51,7 +51,7 @@ class Expansion:
             yield None, f"{address}[*]", scope.bind(each=each, count={"index": derive([unknown], not_null=True)})
         elif self.kind == "count":
             for key in self.values:
-                yield key, f"{address}[{key}]", scope.bind(count={"index": key})
+                yield key, f"{address}[{key}]", scope.bind(count={"index": counted(int(key or 0))})
         else:
             for key, value in self.values.items():
                 yield key, f"{address}[{quote_key(str(key))}]", scope.bind(each={"key": key, "value": value})

@@ -18,7 +18,8 @@ from audits.planes.terraform.configuration import LABELS
 from audits.planes.terraform.nodes import Attribute, Block, Body, Expression, SourceSyntaxError
 from audits.planes.terraform.numbers import parse_number
 from audits.planes.terraform.scanner import DEEPEST, line_and_column
-from audits.planes.terraform.values import TerraformError
+from audits.planes.terraform.texts import nfc
+from audits.planes.terraform.values import Exhausted, TerraformError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -95,7 +96,7 @@ class JsonReader:
     def _number(self, match: re.Match[str]) -> int | Decimal:
         try:
             return parse_number(match.group())
-        except TerraformError as error:
+        except (TerraformError, Exhausted) as error:
             raise self.error(str(error), match.start()) from error
 
     def _string(self, position: int) -> tuple[str, int]:
@@ -103,7 +104,7 @@ class JsonReader:
             text, end = scanstring(self.text, position + 1, True)
         except ValueError as error:
             raise self.error("invalid JSON text", position) from error
-        return text, end
+        return nfc(text), end
 
     def _container(self, position: int, depth: int, letter: str) -> tuple[Json, int]:
         closing, items = ("}" if letter == "{" else "]"), []

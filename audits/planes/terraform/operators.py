@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from audits.model import Cause, Unknown
-from audits.planes.terraform.numbers import arithmetic
+from audits.planes.terraform.numbers import Number, arithmetic, is_less, negate
+from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import ANY, BOOL, NUMBER, convert, to_string, type_of, unify
 from audits.planes.terraform.values import (
     Exhausted,
@@ -26,14 +27,15 @@ from audits.planes.terraform.values import (
     unmark_deep,
 )
 
-_ORDER = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+_ORDER: dict[str, Callable[[Number, Number], bool]] = {
+    "<": is_less,
+    "<=": lambda left, right: not is_less(right, left),
+    ">": lambda left, right: is_less(right, left),
+    ">=": lambda left, right: not is_less(left, right),
 }
 
 
+_UNTYPED = Unknown(Cause.UNSUPPORTED, detail="whether two empty collections are of one type")
 _MOST_COMPARED = 200
 _LONGEST_TEXT = 16_000_000
 
@@ -52,7 +54,7 @@ def unary(operator: str, value: TerraformValue) -> TerraformValue:
     converted = operand(inner, NUMBER if operator == "-" else BOOL)
     if isinstance(converted, Unknown):
         return mark(derive([converted], not_null=True), sensitive)
-    return mark(-converted if operator == "-" else not converted, sensitive)
+    return mark(negate(converted) if operator == "-" else not converted, sensitive)
 
 
 def binary(operator: str, left: TerraformValue, right: TerraformValue) -> TerraformValue:
@@ -83,7 +85,8 @@ def _equality(operator: str, left: TerraformValue, right: TerraformValue) -> Ter
     result = equal(first, second)
     sensitive = first_marked or second_marked
     if result is None:
-        return mark(derive([*unknowns_in(first), *unknowns_in(second)], not_null=True), sensitive)
+        unknowns = [*unknowns_in(first), *unknowns_in(second)] or [_UNTYPED]
+        return mark(derive(unknowns, not_null=True), sensitive)
     return mark(result if operator == "==" else not result, sensitive)
 
 
@@ -98,6 +101,8 @@ def equal(left: TerraformValue, right: TerraformValue) -> bool | None:
         return False
     if isinstance(left, bool | str) or is_number(left):
         return bool(left == right)
+    if _untyped(left) and _untyped(right):
+        return None
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return _equal_sets(left, right)
     if isinstance(left, dict) and isinstance(right, dict):
@@ -177,6 +182,8 @@ def conditional(condition: TerraformValue, then: TerraformValue, otherwise: Terr
     if isinstance(decided, Unknown):
         return mark(merge_arms(decided, then, otherwise), sensitive)
     arm = then if decided else otherwise
+    # The mark of the arm that does not count is on the result, too.
+    sensitive = sensitive or isinstance(then, Sensitive) or isinstance(otherwise, Sensitive)
     return mark(_to_common(arm, then, otherwise), sensitive)
 
 
@@ -188,15 +195,16 @@ def _to_common(arm: TerraformValue, then: TerraformValue, otherwise: TerraformVa
         return arm
     common = unify(types)
     if common is None:
-        if is_wholly_known(then) and is_wholly_known(otherwise) and not _empty(then) and not _empty(otherwise):
+        if is_wholly_known(then) and is_wholly_known(otherwise) and not _untyped(then) and not _untyped(otherwise):
             raise TerraformError("the true and false results of a condition must have consistent types")
         return arm
     return convert(arm, common)
 
 
-def _empty(value: TerraformValue) -> bool:
+def _untyped(value: TerraformValue) -> bool:
+    """Whether it is an empty collection: its declared type is not kept."""
     inner = unmark(value)[0]
-    return isinstance(inner, dict | list | tuple) and not inner
+    return isinstance(inner, Map | list | SetValue) and not getattr(inner, "elements", inner)
 
 
 def merge_arms(condition: Unknown, then: TerraformValue, otherwise: TerraformValue) -> Unknown:
@@ -259,7 +267,7 @@ def _text(parts: list[str | Unknown]) -> TerraformValue:
     if sum(len(part) for part in parts if isinstance(part, str)) > _LONGEST_TEXT:
         raise Exhausted(f"a text of more than {_LONGEST_TEXT} characters")
     if not unknowns:
-        return "".join(part for part in parts if isinstance(part, str))
+        return nfc("".join(part for part in parts if isinstance(part, str)))
     melded: list[str | Unknown] = []
     for part in parts:
         if isinstance(part, str) and melded and isinstance(melded[-1], str):

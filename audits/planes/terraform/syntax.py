@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from audits.planes.terraform import nodes
 from audits.planes.terraform.nodes import Attribute, Block, Body, Expression, SourceSyntaxError
-from audits.planes.terraform.numbers import parse_number
+from audits.planes.terraform.numbers import negate, parse_number
 from audits.planes.terraform.scanner import Scanner
 from audits.planes.terraform.template_syntax import TemplateBuilder
-from audits.planes.terraform.values import TerraformError
+from audits.planes.terraform.values import Exhausted, TerraformError
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -67,7 +67,7 @@ def _guarded(convert: Callable[[], Result]) -> Result:
         return convert()
     except RecursionError as error:
         raise SourceSyntaxError("nested too deeply", 1, 1) from error
-    except TerraformError as error:
+    except (TerraformError, Exhausted) as error:
         raise SourceSyntaxError(str(error), 1, 1) from error
     finally:
         if collecting:
@@ -197,7 +197,10 @@ class Converter:
         return nodes.Literal(*self.place(tree), _WORDS[str(tree.children[0])])
 
     def _int_lit(self, tree: Any) -> Expression:
-        return nodes.Literal(*self.place(tree), parse_number(str(tree.children[0])))
+        try:
+            return nodes.Literal(*self.place(tree), parse_number(str(tree.children[0])))
+        except Exhausted as error:
+            raise self.error(str(error), tree) from error
 
     _float_lit = _int_lit
 
@@ -217,8 +220,8 @@ class Converter:
             node = nodes.Unary(*place, operator, node)
         if isinstance(node, nodes.Unary) and node.operator == "-" and isinstance(node.operand, nodes.Literal):
             value = node.operand.value
-            if isinstance(value, int | Decimal) and not isinstance(value, bool):
-                return nodes.Literal(*place, -value)
+            if isinstance(value, int | Decimal) and not isinstance(value, bool) and value:
+                return nodes.Literal(*place, negate(value))
         return node
 
     def _binary_op(self, tree: Any) -> Expression:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from audits.planes.terraform import nodes
 from audits.planes.terraform.nodes import Expression, SourceSyntaxError
 from audits.planes.terraform.scanner import Part, TemplateSource
+from audits.planes.terraform.texts import nfc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class TemplateBuilder:
                     at += 1
                     text.append(parts[at].text)
                 if any(text):
-                    result.append(nodes.Literal(*self.place(part.position), "".join(text)))
+                    result.append(nodes.Literal(*self.place(part.position), nfc("".join(text))))
             elif part.kind == "value":
                 result.append(self._names(part) if part.names else self.expression(part.chunk))
             else:

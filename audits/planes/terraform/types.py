@@ -194,7 +194,7 @@ def _unify_sequences(types: Sequence[Type], kinds: set[str]) -> Type | None:
     element = unify(elements)
     if element is None:
         return None
-    return set_of(element) if kinds == {"set"} else list_of(element)
+    return list_of(element) if "list" in kinds or "set" not in kinds else set_of(element)
 
 
 def convert(value: TerraformValue, type_: Type) -> TerraformValue:

@@ -22,7 +22,7 @@ Values are never changed after they were made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -160,27 +160,29 @@ def make_set(elements: Iterable[TerraformValue]) -> SetValue:
 
     Unknown elements may turn out equal to others: they are all kept, and come last.
     """
+    from audits.planes.terraform.numbers import bucket_text, format_number
+
     known: dict[str, TerraformValue] = {}
     unknown: list[TerraformValue] = []
     for element in elements:
         if is_wholly_known(element):
-            known.setdefault(_set_key(element), element)
+            known.setdefault(_set_key(element, format_number), element)
         elif element not in unknown:
             unknown.append(element)
     values = list(known.values())
     if values and all(is_number(value) for value in values):
-        ordered = sorted(values)
+        ordered = sorted(values, key=lambda number: (number, format_number(number)))
     elif values and all(isinstance(value, str) for value in values):
         ordered = sorted(values, key=lambda text: text.encode("utf-8", "surrogatepass"))
     else:
-        ordered = [known[key] for key in sorted(known)]
+        ordered = sorted(values, key=lambda value: _set_key(value, bucket_text))
     return SetValue((*ordered, *unknown))
 
 
-def _set_key(value: TerraformValue) -> str:
-    """A text that is equal for equal values, and sorts as cty sorts the elements of a set."""
+def _set_key(value: TerraformValue, number: Callable[[Any], str]) -> str:
+    """A text that is equal for equal values (if ``number`` is), and sorts as cty sorts the elements of a set."""
     if isinstance(value, Sensitive):
-        return _set_key(value.value)
+        return _set_key(value.value, number)
     if value is None:
         return "~"
     if isinstance(value, bool):
@@ -188,15 +190,15 @@ def _set_key(value: TerraformValue) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, int | Decimal):
-        return str(value)
+        return number(value)
     if isinstance(value, Map):
-        return "{" + "".join(f"{_set_key(key)}:{_set_key(value[key])};" for key in sorted(value)) + "}"
+        pairs = (f"{_set_key(key, number)}:{_set_key(value[key], number)};" for key in sorted(value))
+        return "{" + "".join(pairs) + "}"
+    elements: Iterable[TerraformValue] = value.elements if isinstance(value, SetValue) else value
     if isinstance(value, dict):
-        return "<" + "".join(f"{_set_key(value[key])};" for key in sorted(value)) + ">"
-    if isinstance(value, tuple):
-        return "<" + "".join(f"{_set_key(element)};" for element in value) + ">"
-    elements = value.elements if isinstance(value, SetValue) else value
-    return "[" + "".join(f"{_set_key(element)};" for element in elements) + "]"
+        elements = (value[key] for key in sorted(value))
+    inner = "".join(f"{_set_key(element, number)};" for element in elements)
+    return f"[{inner}]" if isinstance(value, list | SetValue) else f"<{inner}>"
 
 
 def is_wholly_known(value: TerraformValue) -> bool:
@@ -233,7 +235,7 @@ def to_model(value: TerraformValue) -> Value:
         return _unknown_to_model(value.as_unknown())
     if isinstance(value, dict):
         return {key: to_model(element) for key, element in value.items()}
-    return value
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _unknown_to_model(value: Unknown) -> Value:

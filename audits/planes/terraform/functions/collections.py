@@ -12,7 +12,8 @@ from audits.planes.terraform.functions.registry import (
     at_least_one,
     function,
 )
-from audits.planes.terraform.types import STRING, convert, type_of, unify
+from audits.planes.terraform.numbers import counted
+from audits.planes.terraform.types import ANY, STRING, convert, type_of, unify
 from audits.planes.terraform.values import (
     SetValue,
     TerraformValue,
@@ -29,6 +30,9 @@ ANYTHING = Parameter("vals", null=True, unknown=Unknowns.ALLOWED, marks=True)
 @function("coalesce", variadic=Parameter("vals", null=True, unknown=Unknowns.ALLOWED))
 def _coalesce(*candidates: TerraformValue) -> TerraformValue:
     common = unify(type_of(candidate) for candidate in candidates)
+    if common is None and None in candidates and not unknowns_in(candidates):
+        # An untyped null leaves the type of the result open, so that nothing is converted.
+        common = ANY
     if not candidates or common is None:
         raise TypesDifferError("all arguments must be of one type")
     for candidate in candidates:
@@ -48,15 +52,15 @@ def _length(value: TerraformValue) -> TerraformValue:
 
 def _length_of(value: TerraformValue) -> TerraformValue:
     if isinstance(value, Unknown):
-        return value.length if value.length is not None else derive([value], not_null=True)
+        return counted(value.length) if value.length is not None else derive([value], not_null=True)
     if isinstance(value, str):
-        return len(clusters(value))
+        return counted(len(clusters(value)))
     if isinstance(value, SetValue):
         if len(value.elements) > 1 and not is_wholly_known(value):
             return derive(unknowns_in(value), not_null=True)
-        return len(value.elements)
+        return counted(len(value.elements))
     if isinstance(value, tuple | list | dict):
-        return len(value)
+        return counted(len(value))
     raise FunctionError("the argument must be a string, a collection or a structure")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, function
-from audits.planes.terraform.functions.texts import nfc
+from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import STRING
 from audits.planes.terraform.values import TerraformValue
 

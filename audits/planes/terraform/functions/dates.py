@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from audits.model import Unknown
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, function, unsupported
+from audits.planes.terraform.numbers import counted
 from audits.planes.terraform.types import STRING
 
 _MONTHS = (
@@ -145,7 +146,7 @@ def _timecmp(first: str, second: str) -> int:
     left, right = (
         (moment.local - moment.offset, moment.nanoseconds) for moment in map(parse_timestamp, (first, second))
     )
-    return (left > right) - (left < right)
+    return counted((left > right) - (left < right))
 
 
 @function("formatdate", Parameter("format", STRING), Parameter("time", STRING))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from audits.model import Unknown
-from audits.planes.terraform.values import Sensitive, SetValue, TerraformValue, is_wholly_known
+from audits.planes.terraform.values import Sensitive, SetValue, TerraformValue, is_number, is_wholly_known
 
 
 def equals(left: TerraformValue, right: TerraformValue) -> bool | None:
@@ -51,7 +51,7 @@ def _bare(value: TerraformValue) -> TerraformValue:
 
 
 def _shape(value: TerraformValue) -> type:
-    return int if isinstance(value, Decimal) else type(value)
+    return Decimal if is_number(value) else type(value)
 
 
 def _sets_equal(left: SetValue, right: SetValue) -> bool | None:

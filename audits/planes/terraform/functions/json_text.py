@@ -10,10 +10,10 @@ from typing import NoReturn
 from audits.model import Unknown
 from audits.planes.terraform.functions.mappings import sorted_keys
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, Unknowns, function, unsupported
-from audits.planes.terraform.functions.texts import nfc
 from audits.planes.terraform.numbers import format_number, parse_number
+from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import STRING
-from audits.planes.terraform.values import SetValue, TerraformError, TerraformValue, derive, unknowns_in
+from audits.planes.terraform.values import Exhausted, SetValue, TerraformValue, derive, unknowns_in
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _LARGEST = 16 * 1024 * 1024
@@ -82,8 +82,8 @@ def decode(text: str) -> TerraformValue:
 def _number(text: str) -> TerraformValue:
     try:
         return parse_number(text)
-    except (TerraformError, ArithmeticError):
-        return unsupported("a number too large or too small")
+    except Exhausted as error:
+        return unsupported(str(error))
 
 
 def _refuse(name: str) -> NoReturn:

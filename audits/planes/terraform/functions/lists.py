@@ -15,7 +15,7 @@ from audits.planes.terraform.functions.registry import (
     function,
     whole,
 )
-from audits.planes.terraform.numbers import Number
+from audits.planes.terraform.numbers import Number, counted
 from audits.planes.terraform.types import ANY, BOOL, NUMBER, STRING, convert, has_any, list_of, type_of, unify
 from audits.planes.terraform.values import (
     SetValue,
@@ -141,7 +141,7 @@ def _element(elements: TerraformValue, index: Number) -> TerraformValue:
     at = whole(index, "the index")
     if not bare:
         raise FunctionError("the list is empty")
-    if at < 0:
+    if at < 0 and at % len(bare):
         raise FunctionError("the index must not be negative")
     return mark(bare[at % len(bare)], marked)
 
@@ -197,7 +197,7 @@ def _index(elements: TerraformValue, value: TerraformValue) -> TerraformValue:
         return derive(unknowns_in((elements, value)), not_null=True)
     if found < 0:
         raise FunctionError("the item is not in the list")
-    return found
+    return counted(found)
 
 
 @function("matchkeys", Parameter("values", list_of(ANY)), LIST, Parameter("searchset", list_of(ANY)))

@@ -93,7 +93,7 @@ def _insert(address: int, number: int, shift: int, bits: int) -> int:
 
 @function("cidrhost", PREFIX, Parameter("hostnum", NUMBER))
 def _cidrhost(prefix: str, hostnum: Number) -> str:
-    number = whole(hostnum, "the host's number")
+    number = whole(hostnum, "the host's number", any_size=True)
     network = parse_network(prefix)
     last = (1 << (network.bits - network.length)) - 1
     if not -last - 1 <= number <= last:
@@ -114,7 +114,7 @@ def _cidrnetmask(prefix: str) -> str:
 
 @function("cidrsubnet", PREFIX, Parameter("newbits", NUMBER), Parameter("netnum", NUMBER))
 def _cidrsubnet(prefix: str, newbits: Number, netnum: Number) -> str:
-    extension, number = whole(newbits, "newbits"), whole(netnum, "netnum")
+    extension, number = whole(newbits, "newbits"), whole(netnum, "netnum", any_size=True)
     network = parse_network(prefix)
     length = network.length + extension
     if length > network.bits:

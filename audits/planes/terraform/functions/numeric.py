@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import string
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
+from functools import reduce
 
-from audits.planes.terraform.functions.binary import add, magnitude
 from audits.planes.terraform.functions.floats import logarithm, power
 from audits.planes.terraform.functions.registry import (
     FunctionError,
@@ -15,13 +15,22 @@ from audits.planes.terraform.functions.registry import (
     unsupported,
     whole,
 )
-from audits.planes.terraform.numbers import Number, normalize
+from audits.planes.terraform.numbers import (
+    Number,
+    arithmetic,
+    as_binary,
+    counted,
+    floor,
+    from_float,
+    is_less,
+    magnitude,
+    negate,
+)
 from audits.planes.terraform.types import NUMBER, convert
 from audits.planes.terraform.values import SetValue, TerraformError, TerraformValue, is_number
 
 _DIGITS = {digit: value for value, digit in enumerate(string.digits + string.ascii_letters)}
 _RANGE_LIMIT = 1024
-_INT64 = 2**63
 _SMALLEST_NORMAL = 2.0**-1022
 _LONGEST_INTEGER = 4_000
 
@@ -34,35 +43,33 @@ def _abs(number: Number) -> Number:
 
 
 @function("ceil", NUM)
-def _ceil(number: Number) -> int:
-    return int(Decimal(number).to_integral_value(ROUND_CEILING)) if isinstance(number, Decimal) else number
+def _ceil(number: Number) -> Number:
+    return magnitude(above) if (above := negate(floor(negate(number)))) == 0 else above
 
 
 @function("floor", NUM)
-def _floor(number: Number) -> int:
-    return int(Decimal(number).to_integral_value(ROUND_FLOOR)) if isinstance(number, Decimal) else number
+def _floor(number: Number) -> Number:
+    return floor(number)
 
 
 @function("signum", NUM)
 def _signum(number: Number) -> int:
     value = whole(number)
-    if not -_INT64 <= value < _INT64:
-        raise FunctionError("the number must fit in 64 bits")
-    return (value > 0) - (value < 0)
+    return counted((value > 0) - (value < 0))
 
 
 @function("max", variadic=Parameter("numbers", NUMBER))
 def _max(*numbers: Number) -> Number:
     if not numbers:
         raise FunctionError("at least one number is required")
-    return max(numbers)
+    return reduce(lambda best, number: number if is_less(best, number) else best, numbers)
 
 
 @function("min", variadic=Parameter("numbers", NUMBER))
 def _min(*numbers: Number) -> Number:
     if not numbers:
         raise FunctionError("at least one number is required")
-    return min(numbers)
+    return reduce(lambda best, number: number if is_less(number, best) else best, numbers)
 
 
 @function("log", NUM, Parameter("base", NUMBER))
@@ -79,7 +86,7 @@ def _pow(number: Number, exponent: Number) -> TerraformValue:
 
 def _to_float(number: Number) -> float:
     try:
-        return float(number)
+        return float(as_binary(number))
     except OverflowError as error:
         raise FunctionError("the number is too large") from error
 
@@ -91,7 +98,7 @@ def _from_float(result: float) -> TerraformValue:
         return unsupported("an infinite number")
     if 0 < abs(result) < _SMALLEST_NORMAL:
         return unsupported("a number too small")
-    return normalize(Decimal(repr(result)))
+    return from_float(result)
 
 
 @function("parseint", Parameter("number"), Parameter("base", NUMBER), not_null=False)
@@ -112,7 +119,7 @@ def _parseint(text: TerraformValue, base: Number) -> int:
     result = 0
     for digit in digits:
         result = result * radix + _DIGITS[digit]
-    return -result if negative else result
+    return counted(-result if negative else result)
 
 
 @function("range", variadic=Parameter("params", NUMBER))
@@ -121,19 +128,19 @@ def _range(*params: Number) -> list[Number]:
     ascending = step >= 0
     result: list[Number] = []
     current = start
-    while (current < end) if ascending else (current > end):
+    while is_less(current, end) if ascending else is_less(end, current):
         if len(result) >= _RANGE_LIMIT:
             raise FunctionError(f"more than {_RANGE_LIMIT} values were generated")
         result.append(current)
-        current = add(current, step)
+        current = arithmetic("+", current, step)
     return result
 
 
 def _range_bounds(params: tuple[Number, ...]) -> tuple[Number, Number, Number]:
     if not 1 <= len(params) <= 3:
         raise FunctionError("it takes one, two or three numbers")
-    start, end = (0, params[0]) if len(params) == 1 else (params[0], params[1])
-    step = params[2] if len(params) == 3 else (1 if start <= end else -1)
+    start, end = (counted(0), params[0]) if len(params) == 1 else (params[0], params[1])
+    step = params[2] if len(params) == 3 else counted(1 if start <= end else -1)
     if len(params) == 3 and ((step > 0 and end < start) or (step < 0 and end > start)):
         raise FunctionError("the end must lie in the direction of the step")
     return start, end, step
@@ -147,10 +154,7 @@ def _sum(elements: TerraformValue) -> Number:
         raise FunctionError("the argument must be a list, set or tuple")
     if not elements:
         raise FunctionError("cannot sum an empty list")
-    total: Number = 0
-    for element in elements:
-        total = add(total, _addend(element))
-    return total
+    return reduce(lambda total, number: arithmetic("+", total, number), map(_addend, elements))
 
 
 def _addend(element: TerraformValue) -> Number:

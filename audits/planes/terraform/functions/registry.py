@@ -12,6 +12,7 @@ from audits.model import Cause, Unknown
 from audits.planes.terraform.types import ANY, Type
 from audits.planes.terraform.values import TerraformError, TerraformValue
 
+_INT64 = 2**63
 RenderTemplate = Callable[[str, Mapping[str, TerraformValue], str], TerraformValue]
 
 
@@ -106,10 +107,12 @@ def unsupported(detail: str, **refinements: Any) -> Unknown:
     return Unknown(Cause.UNSUPPORTED, detail=detail, not_null=True, **refinements)
 
 
-def whole(number: TerraformValue, what: str = "the number") -> int:
-    """The number as an integer. Raises FunctionError for a fraction."""
+def whole(number: TerraformValue, what: str = "the number", *, any_size: bool = False) -> int:
+    """The number as an integer. Raises FunctionError for a fraction, and for one of more than 64 bits."""
     if not isinstance(number, int):
         raise FunctionError(f"{what} must be a whole number")
+    if not any_size and not -_INT64 <= number < _INT64:
+        raise FunctionError(f"{what} must fit in 64 bits")
     return number
 
 

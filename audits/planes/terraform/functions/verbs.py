@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from audits.planes.terraform.functions.binary import as_binary, magnitude, significant
 from audits.planes.terraform.functions.graphemes import clusters
 from audits.planes.terraform.functions.json_text import encode, quote
 from audits.planes.terraform.functions.registry import FunctionError
-from audits.planes.terraform.numbers import Number
+from audits.planes.terraform.numbers import Number, as_binary, is_negative, magnitude, significant
 from audits.planes.terraform.types import BOOL, NUMBER, STRING, Type, convert
 from audits.planes.terraform.values import TerraformError, TerraformValue, is_number
 
@@ -92,7 +91,7 @@ _PREFIXES = {"b": "0b", "o": "0", "x": "0x", "X": "0X", "d": ""}
 def _integer(verb: Verb, number: Number) -> tuple[str, str]:
     if not isinstance(number, int):
         raise FunctionError(f'unsupported value for "%{verb.letter}": an integer is required')
-    digits = format(abs(number), verb.letter)
+    digits = format(abs(int(as_binary(number))), verb.letter)
     if verb.precision is not None:
         digits = "" if verb.precision == 0 and number == 0 else digits.rjust(verb.precision, "0")
     return _sign(verb, number < 0) + (_PREFIXES[verb.letter] if "#" in verb.flags else ""), digits
@@ -107,7 +106,7 @@ def _float(verb: Verb, number: Number) -> tuple[str, str]:
         exact = as_binary(size)
         precision = _SHORTEST_PRECISION if precision is None else precision
         text = _fixed(exact, precision) if verb.letter == "f" else _scientific(exact, precision, verb.letter)
-    return _sign(verb, number < 0), text
+    return _sign(verb, is_negative(number)), text
 
 
 def _fixed(exact: Fraction, precision: int) -> str:
@@ -128,7 +127,7 @@ def _with_exponent(digits: str, exponent: int, letter: str) -> str:
 def _general(number: Number, precision: int | None, letter: str) -> str:
     """``%g``: scientific for a small or large exponent, else plain; no trailing zeros."""
     size = magnitude(number)
-    sign = "-" if number < 0 else ""
+    sign = "-" if is_negative(number) else ""
     if precision is None:
         digits, exponent = _shortest(size)
         limit = _SHORTEST_PRECISION

@@ -7,8 +7,8 @@ from typing import Any
 
 from audits.model import Unknown
 from audits.planes.terraform.functions.registry import FunctionError
-from audits.planes.terraform.functions.texts import nfc
 from audits.planes.terraform.functions.yaml_scalars import resolve, tagged
+from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import to_string
 from audits.planes.terraform.values import TerraformValue
 

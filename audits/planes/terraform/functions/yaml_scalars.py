@@ -6,8 +6,8 @@ import re
 
 from audits.planes.terraform.functions.dates import rfc3339, timestamp_from
 from audits.planes.terraform.functions.registry import FunctionError, unsupported
-from audits.planes.terraform.functions.texts import nfc
 from audits.planes.terraform.numbers import parse_number
+from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.values import TerraformValue
 
 _YES, _NO = ("y", "yes", "on", "true"), ("n", "no", "off", "false")

@@ -1,4 +1,4 @@
-"""Small things about text that several themes share."""
+"""How Terraform keeps text."""
 
 from __future__ import annotations
 
