@@ -32,12 +32,14 @@ def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observatio
     part_types = {part.type: (kind, part) for kind in kinds.values() for part in kind.parts}
     aliases = {alias: kind.type for kind in kinds.values() for alias in kind.aliases}
     named = [replace(one, kind=aliases.get(one.kind, one.kind)) for one in observation.resources]
-    normal = [_normalise(resource, kinds.get(resource.kind)) for resource in named]
+    # A plan and a state speak as source does: of blocks left out, of parts, of own tags and all tags.
+    terraform = observation.plane == "terraform"
+    normal = [_normalise(resource, kinds.get(resource.kind), terraform) for resource in named]
     parts = [resource for resource in normal if resource.kind in part_types]
     whole = [resource for resource in normal if resource.kind not in part_types]
     folded = fold(whole, parts, part_types)
     tags_hidden = any(gap.kinds is None and gap.module is None for gap in observation.gaps)
-    finished = (_finish(resource, kinds.get(resource.kind), tags_hidden) for resource in folded)
+    finished = (_finish(resource, kinds.get(resource.kind), terraform, tags_hidden) for resource in folded)
     return replace(observation, resources=tuple(finished))
 
 
@@ -66,10 +68,10 @@ def _without_secrets(resource: Resource, kind: Kind | None) -> dict[str, Value]:
     return _scrubbed(resource.kind, attributes)
 
 
-def _normalise(resource: Resource, kind: Kind | None) -> Resource:
+def _normalise(resource: Resource, kind: Kind | None, terraform: bool) -> Resource:
     attributes: Value = dict(resource.attributes)
     block = block_of(resource.kind)
-    if resource.missing == "unset":
+    if terraform:
         attributes = _without_nulls(attributes, block or _ANY_BLOCK)
     for path in sensitive_paths(resource.kind):
         attributes = redact(attributes, path.replace("[*]", "").split("."))
@@ -287,15 +289,39 @@ def _restore(value: Value, unknowns: Sequence[Unknown]) -> Value:
     return Unknown(found[0].cause, references, found[0].detail, parts=tuple(parts), not_null=True)
 
 
-def _finish(resource: Resource, kind: Kind | None, tags_hidden: bool) -> Resource:
+def _finish(resource: Resource, kind: Kind | None, terraform: bool, tags_hidden: bool) -> Resource:
     if kind is None:
         return resource
     resource = _with_parts_decoded(resource, kind)
-    if resource.missing == "unset":
+    if terraform:
+        hidden = tags_hidden and resource.missing == "unset"
+        resource, left = _without_computed(resource)
         if kind.from_terraform is not None:
             resource = kind.from_terraform(resource)
-        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource, tags_hidden))), kind)
+        resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource, hidden))), kind)
+        resource = replace(resource, attributes={**left, **resource.attributes})
     return replace(resource, key=natural_key(resource, kind))
+
+
+def _without_computed(resource: Resource) -> tuple[Resource, Mapping[str, Value]]:
+    """The resource without what a plan leaves to the provider, as source would leave it out; and what that is."""
+    if resource.missing == "unset":
+        return resource, {}
+    left = {name: value for name, value in resource.attributes.items() if _left_open(value, resource.identity)}
+    left.pop("tags_all", None)
+    kept = {name: value for name, value in resource.attributes.items() if name not in left}
+    return replace(resource, attributes=kept), left
+
+
+def _left_open(value: Value, identity: str) -> bool:
+    """Whether it stands for itself, so that nothing sets it and the provider will say; not where blocks may set it."""
+    return (
+        isinstance(value, Unknown)
+        and value.cause is Cause.COMPUTED
+        and len(value.references) == 1
+        and value.references[0].address == identity
+        and not (value.parts or value.detail or value.partial)
+    )
 
 
 def _with_parts_decoded(resource: Resource, kind: Kind) -> Resource:
@@ -346,7 +372,7 @@ def _with_empty_blocks(resource: Resource) -> Resource:
     """Blocks that source does not write and the provider's own plan shows as empty are empty; others stay unset."""
     attributes: Value = dict(resource.attributes)
     for path in sorted(empty_blocks(resource.kind), key=lambda path: path.count(".")):
-        attributes, _ = _fill(attributes, path.split("."), [])
+        attributes, _ = _fill(attributes, path.split("."), [], resource.identity)
     return replace(resource, attributes=attributes)
 
 
@@ -354,23 +380,24 @@ def _with_defaults(resource: Resource, kind: Kind) -> Resource:
     attributes: Value = dict(resource.attributes)
     defaulted = dict(resource.defaulted)
     for path, default in kind.defaults.items():
-        attributes, filled = _fill(attributes, path.replace("[*]", "").split("."), default.value)
+        attributes, filled = _fill(attributes, path.replace("[*]", "").split("."), default.value, resource.identity)
         if filled:
             defaulted[path] = default.source
     return replace(resource, attributes=attributes, defaulted=defaulted)
 
 
-def _fill(value: Value, path: Sequence[str], default: Value) -> tuple[Value, bool]:
+def _fill(value: Value, path: Sequence[str], default: Value, identity: str) -> tuple[Value, bool]:
     if isinstance(value, list):
-        pairs = [_fill(element, path, default) for element in value]
+        pairs = [_fill(element, path, default, identity) for element in value]
         return [element for element, _ in pairs], any(filled for _, filled in pairs)
     if not isinstance(value, dict):
         return value, False
     if len(path) == 1:
-        return (value, False) if path[0] in value else ({**value, path[0]: default}, True)
+        given = path[0] in value and not _left_open(value[path[0]], identity)
+        return (value, False) if given else ({**value, path[0]: default}, True)
     if path[0] not in value:
         return value, False
-    inner, filled = _fill(value[path[0]], path[1:], default)
+    inner, filled = _fill(value[path[0]], path[1:], default, identity)
     return {**value, path[0]: inner}, filled
 
 

@@ -53,8 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     observe = commands.add_parser("observe", help="print what one plane holds").add_subparsers(required=True)
-    source = observe.add_parser("terraform", help="evaluate a Terraform root module")
-    source.add_argument("folder", type=Path, metavar="DIR")
+    source = observe.add_parser("terraform", help="evaluate a Terraform root module, or read a plan or state")
+    source.add_argument("folder", type=Path, metavar="DIR", nargs="?")
+    source.add_argument("--plan", type=Path, metavar="FILE", help="a plan, as `terraform show -json` prints it")
+    source.add_argument("--state", type=Path, metavar="FILE", help="a state, as JSON")
     source.add_argument("--var-file", type=Path, action="append", default=[])
     source.add_argument("--var", action="append", default=[], metavar="NAME=VALUE")
     source.set_defaults(run=_observe_terraform)
@@ -89,7 +91,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _observe_terraform(options: Any) -> int:
     variables = tuple(_assignment(text, number) for number, text in enumerate(options.var, 1))
-    read = sources.Sources(terraform=options.folder, var_files=tuple(options.var_file), variables=variables)
+    read = sources.Sources(
+        terraform=options.folder,
+        plan=options.plan,
+        state=options.state,
+        var_files=tuple(options.var_file),
+        variables=variables,
+    )
+    if not read.planes:
+        raise sources.InputError("nothing to observe: give DIR, --plan FILE or --state FILE")
     _show(sources.redacted(sources.read_terraform(read)), options.json)
     return 0
 

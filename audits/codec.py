@@ -191,6 +191,7 @@ def encode_resource(resource: Resource) -> dict[str, Any]:
         "ignored": list(resource.ignored),
         "existence": encode(resource.existence),
         "defaulted": dict(resource.defaulted),
+        "computed": list(resource.computed),
     }
 
 
@@ -209,6 +210,7 @@ def decode_resource(data: Mapping[str, Any]) -> Resource:
         ignored=tuple(data["ignored"]),
         existence=decode(data["existence"]),
         defaulted=data["defaulted"],
+        computed=tuple(data["computed"]),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from audits.kind import Kind, Part
 from audits.model import Cause, Resource, Unknown, Value
+from audits.provider_schema import block_of
 
 
 def fold(
@@ -27,7 +28,7 @@ def fold(
         for by in _parents_named(part_resource.attributes.get(part.by)):
             found = [number for number in candidates if _names(by, whole[number], part)]
             if part_resource.existence is None and len(found) == 1:
-                folded[found[0]] = _add(folded[found[0]], part_resource, blocks)
+                folded[found[0]] = _add(_yielding(folded[found[0]], part, blocks), part_resource, blocks)
                 continue
             excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
             for number in [] if excluded else found or candidates:
@@ -88,6 +89,25 @@ def _literal_excluded(by: str, candidates: Sequence[Resource], part: Part) -> bo
         return all(isinstance(candidate.attributes.get(name), str) for candidate in candidates)
     names = [name for name in part.parent_attributes if name not in ("id", "arn")]
     return all(any(isinstance(candidate.attributes.get(name), str) for name in names) for candidate in candidates)
+
+
+def _yielding(parent: Resource, part: Part, blocks: Mapping[str, Value]) -> Resource:
+    """The parent without what the provider read, or will read, of the very thing that the part describes.
+
+    Only what no configuration sets is such (``Resource.computed``); of what may be written as blocks in the parent and
+    beside it, all count: ``dynamic`` blocks are in no plan's configuration, and equal ones are one.
+    """
+    own = {name for name in blocks if name in parent.computed and not (part.many and _as_blocks(parent.kind, name))}
+    if not own:
+        return parent
+    kept = {name: value for name, value in parent.attributes.items() if name not in own}
+    return replace(parent, attributes=kept, computed=tuple(name for name in parent.computed if name not in own))
+
+
+def _as_blocks(kind: str, name: str) -> bool:
+    block = block_of(kind) or {"attributes": {}, "blocks": {}}
+    type_ = block["attributes"].get(name, {}).get("type")
+    return name in block["blocks"] or (isinstance(type_, list) and isinstance(type_[1], list))
 
 
 def _add(parent: Resource, part: Resource, blocks: Mapping[str, Value]) -> Resource:

@@ -162,6 +162,8 @@ class Resource:
     ``existence``: set if it cannot be told whether, or how often, the resource exists (an unknown ``count``):
     the identity then ends in ``[*]``.
     ``defaulted``: paths that hold a declared provider default, each with the source of that default.
+    ``computed``: attributes of a plan or state that no configuration is known to set: what the provider or AWS made
+    of them. Where a part that folds in describes the same, the part counts.
     """
 
     kind: str
@@ -176,6 +178,7 @@ class Resource:
     ignored: tuple[str, ...] = ()
     existence: Unknown | None = None
     defaulted: Mapping[str, str] = field(default_factory=_empty)
+    computed: tuple[str, ...] = ()
 
     def origin_of(self, path: str) -> Origin:
         """The place of the attribute at ``path``, or of the nearest thing that encloses it."""

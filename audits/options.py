@@ -11,8 +11,6 @@ from audits import sources, spec
 from audits.model import SEVERITIES
 
 LATER = {
-    "plan": "issue: the Terraform plane (plan and state)",
-    "state": "issue: the Terraform plane (plan and state)",
     "document": "issue: the whole documented state",
     "changed_since": "issue: reports and jobs (pre-merge)",
     "shard": "issue: reports and jobs (merge)",
@@ -24,8 +22,8 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("audit", "compliance and drift audit")
     add = group.addoption
     add("--terraform", metavar="DIR", help="audit the Terraform root module in DIR")
-    add("--plan", metavar="FILE", help="audit a plan (terraform show -json) instead of source")
-    add("--state", metavar="FILE", help="match resources of both planes by this state")
+    add("--plan", metavar="FILE", help="audit a plan (what terraform show -json prints of it)")
+    add("--state", metavar="FILE", help="audit a state; beside --terraform or --plan: pair the planes by it")
     add("--var-file", action="append", default=[], metavar="FILE", help="a tfvars file (repeatable)")
     add("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable (repeatable)")
     add("--live", action="store_true", help="audit the live account")
@@ -73,7 +71,7 @@ def _hidden(file: Path, folder: Path) -> bool:
 
 def plane_wanted(config: pytest.Config) -> bool:
     """Whether an option asks for a plane."""
-    return any(getattr(config.option, name) for name in ("terraform", "plan", "live", "profile", "replay"))
+    return any(getattr(config.option, name) for name in ("terraform", "plan", "state", "live", "profile", "replay"))
 
 
 def sources_of(config: pytest.Config) -> sources.Sources:
@@ -88,6 +86,8 @@ def sources_of(config: pytest.Config) -> sources.Sources:
         variables.append((name, value))
     return sources.Sources(
         terraform=Path(option.terraform) if option.terraform else None,
+        plan=Path(option.plan) if option.plan else None,
+        state=Path(option.state) if option.state else None,
         var_files=tuple(Path(one) for one in option.var_file),
         variables=tuple(variables),
         live=option.live or bool(option.profile),
@@ -121,7 +121,8 @@ def distributed(config: pytest.Config) -> bool:
 def shown_options(config: pytest.Config) -> dict[str, Any]:
     """The options that shaped the run. Values of variables stay out: they may be secret."""
     option = config.option
-    names = ("terraform", "live", "profile", "region", "expect_account", "fail_on", "baseline", "replay", "var_file")
+    source, account = ("terraform", "plan", "state", "var_file"), ("live", "profile", "region", "expect_account")
+    names = (*source, *account, "fail_on", "baseline", "replay")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     shown |= {"strict": True} if option.strict else {}
     return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown

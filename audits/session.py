@@ -69,7 +69,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     root = config.invocation_params.dir
     options = sources_of(config)
     if not options.planes and not config.option.replay:
-        raise pytest.UsageError("no plane to audit: give --terraform DIR, --live, or both")
+        raise pytest.UsageError("no plane to audit: give --terraform DIR, --plan FILE or --state FILE, --live, or both")
     shown = [file.relative_to(root) if file.is_relative_to(root) else file for file in files]
     zone = str(config.getini("audit_timezone"))
     try:

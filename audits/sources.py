@@ -23,10 +23,14 @@ class InputError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What to read. ``terraform`` is a folder with a root module; ``live`` says whether to read the account."""
+    """What to read. ``terraform`` is a folder with a root module; ``live`` says whether to read the account.
+
+    ``plan`` and ``state`` are what Terraform saved, as JSON.
+    """
 
     terraform: Path | None = None
     plan: Path | None = None
+    state: Path | None = None
     var_files: tuple[Path, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     live: bool = False
@@ -38,7 +42,7 @@ class Sources:
     @property
     def planes(self) -> tuple[Plane, ...]:
         """The planes that are asked for."""
-        source: tuple[Plane, ...] = ("terraform",) if self.terraform or self.plan else ()
+        source: tuple[Plane, ...] = ("terraform",) if self.terraform or self.plan or self.state else ()
         return (*source, "live") if self.live else source
 
 
@@ -50,6 +54,7 @@ def read(plane: Plane, sources: Sources, needed: Sequence[Kind]) -> Observation:
     """
     if plane == "live":
         return canonical(read_live(sources, needed), kinds.registry())
+    # Places in a plan or state are the file's own, as it was given.
     folder = sources.terraform or Path()
     return seen_from_here(canonical(read_terraform(sources), kinds.registry()), folder)
 
@@ -81,15 +86,20 @@ def _cut(call: str) -> tuple[str, str]:
 
 
 def read_terraform(sources: Sources) -> Observation:
-    """The Terraform source as configured.
+    """The Terraform plane: the source as configured, what a plan will make, or what a state holds.
 
     Raises:
-        InputError: no such folder, or no Terraform in it.
+        InputError: no such folder or file, or nothing of Terraform's in it.
     """
     from audits.planes import terraform
 
-    assert sources.terraform is not None
+    refuse_mixtures(sources)
     try:
+        if sources.plan is not None:
+            return terraform.read_plan(sources.plan)
+        if sources.terraform is None:
+            assert sources.state is not None
+            return terraform.read_state(sources.state)
         observation = terraform.read(
             sources.terraform,
             var_files=sources.var_files,
@@ -101,6 +111,18 @@ def read_terraform(sources: Sources) -> Observation:
         raise InputError(str(error)) from error
     _refuse_unread_values(observation, sources)
     return observation
+
+
+def refuse_mixtures(sources: Sources) -> None:
+    """Refuse what contradicts itself.
+
+    Raises:
+        InputError: source and plan at once, or variables for what holds its own.
+    """
+    if sources.terraform and sources.plan:
+        raise InputError("--terraform and --plan: give one of them")
+    if (sources.var_files or sources.variables) and not sources.terraform:
+        raise InputError("--var and --var-file are for --terraform: a plan or state holds its own values")
 
 
 def _refuse_unread_values(observation: Observation, sources: Sources) -> None:

@@ -58,6 +58,11 @@ class View:
         """Whether an attribute that is not there is unset rather than absent."""
         return any(resource.missing == "unset" for resource in self.observation.resources)
 
+    @property
+    def of_terraform(self) -> bool:
+        """Whether it holds what one Terraform configuration manages (source, a plan, a state), so not everything."""
+        return self.in_source or self.observation.plane == "terraform"
+
     def resources(self, kind: str) -> tuple[Resource, ...]:
         """Every resource of a kind that was read."""
         return self._by_kind.get(kind, ())
@@ -131,7 +136,7 @@ class View:
     def _elsewhere(self, kind: str, selector: Mapping[str, Any]) -> tuple[str, ...]:
         """Where the source refers, by what ``referred_by`` names, to something that it does not hold itself."""
         data = selector.get("referred_by")
-        if data is None or not self.in_source:
+        if data is None or not self.of_terraform:
             return ()
         chosen = self.select(data["kind"], data.get("select", {}))
         reasons = list(chosen.elsewhere)
@@ -232,7 +237,7 @@ class View:
             return Target(undecided=f"{value} may be a name of a {kind} that could not be read", unreadable=True)
         if any(not _text(resource, "id") for resource in self.resources(kind)) and not self._excluded(value, kind):
             return Target(undecided=f"{value} may be the identifier of a resource that is not applied yet")
-        if self.in_source and not self.resources(kind):
+        if self.of_terraform and not (self.resources(kind) and self._excluded(value, kind)):
             return Target(undecided=f"{value} names a {kind} that this source does not hold")
         return Target()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from audits.canonical import canonical, coerce, decode_document, in_order, natural_key, without_secrets
 from audits.codec import encode
 from audits.kind import Kind, Part
-from audits.model import Cause, Origin, Redacted, Reference, Resource, Unknown
+from audits.model import Cause, Origin, Plane, Redacted, Reference, Resource, Unknown
 from audits.view import View
 from tests.factories import DATABASE, GROUP, KINDS, gap, observation, pointing, resource, unknown
 from tests.test_expectations import values
@@ -27,8 +27,10 @@ TASK = Kind(
 SETTLED = {**KINDS, TASK.type: TASK}
 
 
-def settle(*resources: Resource, kinds: dict[str, Kind] | None = None) -> dict[str, Resource]:
-    found = canonical(observation(*resources, plane="terraform"), kinds or SETTLED)
+def settle(
+    *resources: Resource, kinds: dict[str, Kind] | None = None, plane: Plane = "terraform"
+) -> dict[str, Resource]:
+    found = canonical(observation(*resources, plane=plane), kinds or SETTLED)
     return {one.identity: one for one in found.resources}
 
 
@@ -290,7 +292,8 @@ def test_null_in_source_is_unset_at_every_depth() -> None:
     )
     assert "comment" not in found["d"].attributes
     assert found["d"].attributes["logging_config"] == [{"bucket": "b"}]
-    live = settle(resource("aws_cloudfront_distribution", "d", comment=None, logging_config=[{"prefix": None}]))
+    bare = resource("aws_cloudfront_distribution", "d", comment=None, logging_config=[{"prefix": None}])
+    live = settle(bare, plane="live")
     assert live["d"].attributes == {"comment": None, "logging_config": [{"prefix": None}]}
 
 
@@ -305,8 +308,7 @@ def test_defaults_fill_only_what_source_leaves_out() -> None:
         resource("aws_db_instance", "null", source=True, multi_az=None),
         resource("aws_db_instance", "set", source=True, multi_az=True),
         resource("aws_db_instance", "unknown", source=True, multi_az=unknown()),
-        resource("aws_db_instance", "live"),
-    )
+    ) | settle(resource("aws_db_instance", "live"), plane="live")
     assert [found[name].attributes.get("multi_az") for name in found] == [False, False, True, unknown(), None]
     assert [dict(found[name].defaulted) for name in found] == [{"multi_az": "the provider's page"}] * 2 + [{}] * 3
 
@@ -375,7 +377,8 @@ def test_what_the_provider_calls_sensitive_is_gone() -> None:
         found = settle(resource("aws_db_instance", "d", source=True, password=secret, engine="postgres"))["d"]
         assert HUSH not in repr(found)
         assert found.attributes["engine"] == "postgres"
-    assert settle(resource("aws_db_instance", "d", password=None))["d"].attributes["password"] is None
+    bare = settle(resource("aws_db_instance", "d", password=None), plane="live")
+    assert bare["d"].attributes["password"] is None
 
 
 def test_tags_are_known_whole_unless_a_file_that_may_hold_default_tags_was_not_read() -> None:

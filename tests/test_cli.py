@@ -223,7 +223,7 @@ def test_schema_is_the_one_in_the_repository() -> None:
         ((), "python -m audits: the following arguments are required: COMMAND"),
         (("observ",), "python -m audits: argument COMMAND: invalid choice: 'observ'"),
         (("observe",), "python -m audits observe: the following arguments are required"),
-        (("observe", "terraform"), "python -m audits observe terraform: the following arguments are required: DIR"),
+        (("observe", "terraform"), "nothing to observe: give DIR, --plan FILE or --state FILE"),
         (("kinds", "--all"), "python -m audits: unrecognized arguments: --all"),
     ],
 )

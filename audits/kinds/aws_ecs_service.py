@@ -106,7 +106,8 @@ def _from_terraform(service: Resource) -> Resource:
     for name in ("deployment_circuit_breaker", "alarms"):
         if name in attributes:
             attributes[name] = _without_idle(attributes[name])
-    if "deployment_controller" not in attributes:
+    # A plan shows an empty list where nothing is written.
+    if attributes.get("deployment_controller", []) == []:
         attributes["deployment_controller"] = [{"type": "ECS"}]
         defaulted["deployment_controller"] = _CONTROLLER
     return replace(service, attributes=attributes, defaulted=defaulted)

@@ -219,7 +219,7 @@ def _managed(arn: Value, view: View) -> str:
     parts = arn.parts if isinstance(arn, Unknown) else (arn,)
     text = "".join(part if isinstance(part, str) else "*" for part in parts)
     match = re.fullmatch(r"arn:[^:]*:iam::aws:policy/(?:.*/)?([^/]+)", text)
-    if match is None or not view.in_source:
+    if match is None or not view.of_terraform:
         return ""
     return f"{match[1]} is AWS's own policy: its content is not in the source; the live plane decides"
 

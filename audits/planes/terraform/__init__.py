@@ -1,4 +1,4 @@
-"""The Terraform plane: what the configuration in a folder says, without the CLI, providers or network."""
+"""The Terraform plane: what a configuration, a plan or a state says, without the CLI, providers or network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audits.planes.terraform.deep_stack import with_deep_stack
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.reading import read_folder
 
-__all__ = ["SourceError", "read"]
+__all__ = ["SourceError", "read", "read_plan", "read_state"]
 
 
 def read(
@@ -35,3 +35,25 @@ def read(
     given = os.environ if environment is None else environment
     files = [Path(path) for path in var_files]
     return with_deep_stack(lambda: read_folder(Path(directory), files, pairs, given, workspace))
+
+
+def read_plan(path: Path) -> Observation:
+    """What a plan (what ``terraform show -json`` prints) will make of the account.
+
+    Raises:
+        SourceError: there is no such file, or it is no plan in a format that is known.
+    """
+    from audits.planes.terraform import saved
+
+    return saved.read_plan(path)
+
+
+def read_state(path: Path) -> Observation:
+    """What a state holds, as it was applied last.
+
+    Raises:
+        SourceError: there is no such file, or it is no state in a format that is known.
+    """
+    from audits.planes.terraform import saved
+
+    return saved.read_state(path)
