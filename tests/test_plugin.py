@@ -121,7 +121,10 @@ def test_nothing_chosen_is_4_under_workers(shop: Path) -> None:
 
 def test_no_plane_and_no_spec_are_4(shop: Path) -> None:
     ran = audit(shop, "specs")
-    assert (ran.status, ran.errors) == (4, ["no plane to audit: give --terraform DIR, --live, or both"])
+    assert (ran.status, ran.errors) == (
+        4,
+        ["no plane to audit: give --terraform DIR, --plan FILE or --state FILE, --live, or both"],
+    )
     (shop / "bare").mkdir()
     ran = audit(shop, "bare", "--terraform", "terraform")
     assert (ran.status, ran.errors) == (4, ["no spec (*.yaml) in bare: name a folder with specs, as in: pytest specs"])
