@@ -62,6 +62,15 @@ class BodyValue:
             result[name] = to_model(blocks) if isinstance(blocks, Unknown) else [block.as_model() for block in blocks]
         return result
 
+    def unknowns(self, names: Iterable[str] | None = None) -> list[Unknown]:
+        """Every Unknown in the body and its blocks; ``names`` restricts it to some of its own attributes."""
+        own = self.attributes if names is None else [name for name in self.attributes if name in set(names)]
+        found = [unknown for name in own for unknown in unknowns_in(self.attributes[name])]
+        for blocks in self.blocks.values():
+            inner = [blocks] if isinstance(blocks, Unknown) else [one for b in blocks for one in b.unknowns()]
+            found.extend(inner)
+        return found
+
     def origins(self, calls: tuple[str, ...], prefix: str = "") -> Iterator[tuple[str, Origin]]:
         """The place of every attribute and block by path."""
         for name, attribute in self.attribute_nodes.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
+from audits.model import Cause, Reference, Unknown
 from audits.planes.terraform.bodies import BodyValue
 from audits.planes.terraform.documents import complete_document
 from audits.planes.terraform.providers import ProviderSettings, partition_of
+from audits.planes.terraform.values import TerraformValue, mark, unmark
 
 Provider = Callable[[], ProviderSettings]
 
@@ -27,6 +30,27 @@ def complete(kind: str, body: BodyValue, provider: Provider) -> None:
         settings = provider()
         if settings.default_tags is not None:
             body.attributes["tags"] = settings.default_tags
+
+
+def defer(body: BodyValue, completed: frozenset[str], address: str, waits_for: str) -> None:
+    """Make what was completed unknown: Terraform reads the data source only while applying.
+
+    The structure of a document stays as its ``partial``: it is what will be read.
+    """
+    for name in completed:
+        value, sensitive = unmark(body.attributes[name])
+        if not isinstance(value, Unknown):
+            references = (Reference(address, name),)
+            detail = f"read while applying, after {waits_for}"
+            unknown = Unknown(Cause.DATA_SOURCE, references, detail, _structure(value), not_null=True)
+            body.attributes[name] = mark(unknown, sensitive)
+
+
+def _structure(value: TerraformValue) -> TerraformValue:
+    """What a text says as a JSON object; None if it says none."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return None
+    return json.loads(value)
 
 
 def _region(body: BodyValue, provider: Provider) -> None:

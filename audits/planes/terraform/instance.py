@@ -137,17 +137,27 @@ class ModuleInstance:
             for key, address, scope in expansion.scopes(self.scope, self.absolute(local)):
                 body = evaluate_body(block.body, scope, self.report, (block.file, block.line, block.column), META)
                 if mode:
-                    self._complete_data(kind, body, block)
+                    self._complete_data(kind, body, block, address)
                 result.append(BlockInstance(key, address, kind, block, body, expansion.why or self.why))
             return result
 
         instances: list[BlockInstance] | Unknown = self.memo(local, block, compute)
         return instances
 
-    def _complete_data(self, kind: str, body: BodyValue, block: Block) -> None:
-        from audits.planes.terraform.data import complete
+    def _complete_data(self, kind: str, body: BodyValue, block: Block, address: str) -> None:
+        from audits.planes.terraform.data import complete, defer
+        from audits.planes.terraform.deferral import waits_for
 
+        configured = frozenset(body.attributes)
         complete(kind, body, lambda: self.provider_of(block))
+        completed = frozenset(body.attributes) - configured
+        if not completed:
+            return
+        unknowns = body.unknowns(configured)
+        awaited = str(next((one for found in unknowns for one in found.references), "what is unknown in it"))
+        awaited = awaited if unknowns else waits_for(self, block) or ""
+        if awaited:
+            defer(body, completed, address, awaited)
 
     def resource_value(self, mode: str, kind: str, name: str) -> TerraformValue:
         """What a reference to the whole resource stands for: an object, or several by index or key."""

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from audits.model import Observation, Origin, Redacted, Resource, Unknown
 from tests.planes.terraform import plans
 from tests.planes.terraform.comparison import BAD, Leaf, Outcome, compare_body, sensitive_leaves, worst
@@ -322,7 +324,7 @@ def _contradicted(path: str, ours: Unknown, final: Any) -> Iterator[str]:
         return
     decoded = final
     if isinstance(final, str) and not isinstance(ours.partial, str):
-        decoded = json.loads(final)
+        decoded = yaml.safe_load(final)
     if ours.open and isinstance(decoded, list):
         decoded = decoded[: len(ours.partial)]
     yield from contradictions(path, ours.partial, decoded)

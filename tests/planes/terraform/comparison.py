@@ -16,9 +16,10 @@
 - Where the plan says that a value is sensitive, ours must be redacted and nothing else may be.
 
 **What counts as unknown**: where the plan says "known after apply" of a whole value, ours must be an Unknown, or a
-set, a list of blocks or a document with an Unknown in it. Where the plan knows parts of a value, ours must show the
-same parts, in the value or in the Unknown's ``partial``: an Unknown without them is *missed*. Of a list whose length is
-open, ``partial`` must be there, and no other element may be known as a whole.
+list, set or list of blocks with an Unknown in it: in a set of blocks the provider plans such a list as unknown. Where
+the plan knows parts of a value, ours must show the same parts, in the value or in the Unknown's ``partial``: an Unknown
+without them is *missed*. Of a list whose length is open, ``partial`` must be there, and no other element may be known
+as a whole.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def compare_value(path: str, ours: Any, theirs: Any, unknown: Any, type_: Type =
     if isinstance(ours, Unknown):
         return _compare_unknown(path, ours, theirs, unknown, type_)
     if unknown is True:
-        tolerated = _kind(type_) in ("set", "dynamic") or isinstance(ours, str)
+        tolerated = _kind(type_) in ("list", "set", "dynamic")
         if tolerated and has_unknown(ours):
             return [Leaf(path, Outcome.PARTIAL)]
         return _leaf(path, Outcome.INVENTED, ours, "unknown")

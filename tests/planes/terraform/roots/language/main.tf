@@ -46,8 +46,8 @@ resource "terraform_data" "arithmetic" {
     division   = 7 / 2
     third      = 1 / 3
     modulo     = [7 % 3, -7 % 3, 7 % -3, 7.5 % 2, -7.5 % 2]
-    minus      = var.n -10
-    negative   = -var.n + - 5
+    minus      = var.n - 10
+    negative   = -var.n + -5
     tight      = local.n-10
     text       = "5" + "6"
     comparison = [1 < 2, 2 <= 2, 3 > 4, "3" >= 3]
@@ -55,7 +55,7 @@ resource "terraform_data" "arithmetic" {
     float      = [1.5, 0.1 + 0.2, 1e3, 1.0, 100 / 10, 2.50]
     paren      = (1 + 2) * 3
     notnot     = [!!true, !(!false), !true]
-    negate     = - -3
+    negate     = --3
   }
 }
 
@@ -95,7 +95,7 @@ resource "terraform_data" "access" {
     index_in  = slice(local.people, 0, 1)[*].tags[0]
     single    = local.object[*]
     none      = null[*]
-    scalar    = "x"[*]
+    scalar    = "x" [*]
     wrapped   = (local.people[*].home)[1].city
     variable  = var.things["two"].tags["x"]
     converted = local.matrix["0"]["1"]

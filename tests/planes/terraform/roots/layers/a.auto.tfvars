@@ -1,2 +1,2 @@
-from_auto = "a"
+from_auto      = "a"
 from_auto_json = "a"

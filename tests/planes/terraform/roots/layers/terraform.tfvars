@@ -1,3 +1,3 @@
 from_tfvars = "tfvars"
-from_json = "tfvars"
-from_auto = "tfvars"
+from_json   = "tfvars"
+from_auto   = "tfvars"

@@ -14,37 +14,37 @@ resource "terraform_data" "quoted" {
     escaped   = "$${not} %%{not} $$ %% $ % $$$${x}"
     directive = "%{if local.name == "World"}yes%{else}no%{endif}"
     loop      = "%{for i, x in local.items}${i}${x},%{endfor}"
-    strip     = "a   ${~ "b" ~}   c"
+    strip     = "a   ${~"b"~}   c"
     nested    = "x${"y${"z"}"}"
     empty     = ""
     unicode   = "한국어 ${upper("é")}"
-    object    = "${{ a = 1 }.a}"
+    object    = "${ { a = 1 }.a}"
     braces    = "${join(",", [for k, v in local.map : "${k}=${v}"])}"
   }
 }
 
 resource "terraform_data" "heredocs" {
   input = {
-    plain = <<EOT
+    plain  = <<EOT
 line one
   line two ${local.name}
 EOT
-    flush = <<-EOT
+    flush  = <<-EOT
       first
         second ${local.name}
 
       third \n "quoted" $${literal}
     EOT
-    empty = <<-EOT
+    empty  = <<-EOT
     EOT
-    loop  = <<-EOT
+    loop   = <<-EOT
       start
       %{for x in local.items~}
       item ${x}
       %{endfor~}
       end
     EOT
-    strip = <<-EOT
+    strip  = <<-EOT
       %{if true~}
         indented
       %{else~}
@@ -52,13 +52,13 @@ EOT
       %{endif~}
       after
     EOT
-    left  = <<EOT
+    left   = <<EOT
 a
 %{~for x in local.items}
 ${x}
 %{~endfor}
 EOT
-    deep  = <<-EOT
+    deep   = <<-EOT
     %{for k, v in local.map}
     %{if v > 1}
     ${k} is ${v}
@@ -69,7 +69,7 @@ EOT
     ${local.name} leads
       ${local.name} follows
     EOT
-    json   = jsonencode({ text = <<-EOT
+    json = jsonencode({ text = <<-EOT
       inner
     EOT
     })
@@ -78,7 +78,7 @@ EOT
 
 resource "terraform_data" "comments" {
   input = { a = 1, /* inline */ b = 2, // end
-    c = 3 # hash
+    c = 3                              # hash
     "d" : 4
     e = [1, # one
       2,    // two

@@ -1,0 +1,9 @@
+variable "text" {}
+
+locals {
+  loud = upper(var.text)
+}
+
+output "loud" {
+  value = local.loud
+}

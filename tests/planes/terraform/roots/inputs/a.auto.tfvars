@@ -1,0 +1,3 @@
+auto       = "from a.auto.tfvars"
+auto_order = "a"
+file       = "not this either"
