@@ -42,6 +42,7 @@ REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit
 # An audit needs none of pytest's installed plugins, no rewritten asserts, and no search for forgotten coroutines.
 LEAN := --disable-plugin-autoload --assert=plain -p no:unraisableexception
 AUDIT := PYTEST_ADDOPTS="$${PYTEST_ADDOPTS-$(LEAN)}" $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) -q
+GRAMMAR := audits/planes/terraform/hcl_grammar.json
 EXAMPLE := examples/glimpse/terraform/environments/startup-prod
 
 # Runs $(1), leaves its exit status in $(REPORT_DIR)/status, and ends with it.
@@ -70,8 +71,6 @@ $(VENV)/.done: requirements.lock
 	echo "setting up $(VENV) (once)"
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	# The parser builds its tables at its first use, and keeps them.
-	$(VENV)/bin/python -c 'import hcl2; hcl2.parses_to_tree("a = 1\n")'
 	touch $@
 
 $(COMPILED): $(VENV)/.done $(SOURCES)
@@ -102,6 +101,7 @@ lint: setup ## ruff, mypy, layers, generated files
 
 generated: setup ## check that generated files are what the code would make
 	@$(RUN_PYTHON) -m audits schema | diff -u specs/schema/spec.schema.json - || { echo "run: .venv/bin/python -m audits schema > specs/schema/spec.schema.json" >&2; exit 1; }
+	$(RUN_PYTHON) -m audits.planes.terraform.grammar_tables | cmp -s - $(GRAMMAR) || { echo "run: .venv/bin/python -m audits.planes.terraform.grammar_tables > $(GRAMMAR)" >&2; exit 1; }
 
 provider-schema: setup ## remake audits/provider_schema.json (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@folder=$$(mktemp -d)

@@ -19,7 +19,6 @@ import sys
 import time
 from contextlib import suppress
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from audits.planes.terraform.node_codec import CodecError, dumps, loads
@@ -34,10 +33,9 @@ STALE = 30 * 24 * 3600
 _HOUR, _DAY = 3600, 24 * 3600
 
 _PARSER = (
-    *("nodes.py", "node_codec.py", "numbers.py", "scanner.py", "syntax.py", "template_syntax.py"),
-    *("json_syntax.py", "texts.py", "configuration.py"),
+    *("nodes.py", "node_codec.py", "numbers.py", "scanner.py", "grammar.py", "hcl_grammar.json", "syntax.py"),
+    *("template_syntax.py", "json_syntax.py", "texts.py", "configuration.py"),
 )
-_LIBRARIES = (("hcl2", "version.py"), ("hcl2", "hcl2.lark"), ("hcl2", "postlexer.py"), ("lark", "__init__.py"))
 _ENTRY = re.compile(r"[0-9a-f]{64}(\.json|\.[0-9]+\.tmp)")
 
 
@@ -63,13 +61,7 @@ def _version() -> str | None:
     try:
         for name in _PARSER:
             digest.update(Path(__file__).with_name(name).read_bytes())
-        for package, name in _LIBRARIES:
-            # Found, not imported: that a hit need not import the parser is what the cache is for.
-            found = find_spec(package)
-            if found is None or found.origin is None:
-                return None
-            digest.update(Path(found.origin).with_name(name).read_bytes())
-    except (OSError, ValueError):
+    except OSError:
         return None
     return digest.hexdigest()
 

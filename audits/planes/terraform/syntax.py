@@ -1,7 +1,4 @@
-"""From the text of a ``.tf`` file to the project's own syntax tree, by way of python-hcl2.
-
-python-hcl2 stays behind this module, and is imported only when something is really parsed.
-"""
+"""From the text of a ``.tf`` file to the project's own syntax tree, by way of python-hcl2's grammar."""
 
 from __future__ import annotations
 
@@ -9,17 +6,15 @@ import gc
 from bisect import bisect_right
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from audits.planes.terraform import nodes
+from audits.planes.terraform.grammar import GrammarError, Tree, parse
 from audits.planes.terraform.nodes import Attribute, Block, Body, Expression, SourceSyntaxError
 from audits.planes.terraform.numbers import negate, parse_number
 from audits.planes.terraform.scanner import Scanner
 from audits.planes.terraform.template_syntax import TemplateBuilder
 from audits.planes.terraform.values import Exhausted, TerraformError
-
-if TYPE_CHECKING:
-    from lark import Token, Tree
 
 Result = TypeVar("Result")
 
@@ -34,12 +29,12 @@ def parse_file(text: str, file: str) -> Body:
         SourceSyntaxError: it is not HCL, with the place; also for nesting beyond what is sensible.
     """
 
-    def parse() -> Body:
+    def body() -> Body:
         scanner = Scanner(text.removeprefix("\ufeff"))
         scanner.run()
         return Converter(scanner, file).body()
 
-    return _guarded(parse)
+    return _guarded(body)
 
 
 def parse_expression(text: str, file: str = "") -> Expression:
@@ -51,12 +46,12 @@ def parse_expression(text: str, file: str = "") -> Expression:
 def parse_template(text: str, file: str = "") -> Expression:
     """The node of a text that is one template, as ``templatefile`` reads it. Raises SourceSyntaxError."""
 
-    def parse() -> Expression:
+    def template() -> Expression:
         scanner = Scanner(text)
         source = scanner.run_template()
         return Converter(scanner, file).templates_builder().build(source)
 
-    return _guarded(parse)
+    return _guarded(template)
 
 
 def _guarded(convert: Callable[[], Result]) -> Result:
@@ -74,21 +69,13 @@ def _guarded(convert: Callable[[], Result]) -> Result:
             gc.enable()
 
 
-def _parse_tree(scanner: Scanner) -> Tree[Token]:
-    import hcl2
-    from lark.exceptions import UnexpectedInput, VisitError
-
-    text = "".join(scanner.output.pieces)
+def _parse_tree(scanner: Scanner) -> Tree:
     try:
-        return hcl2.parses_to_tree(text)
-    except UnexpectedInput as error:
-        position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-        token = getattr(error, "token", None)
-        source = scanner.output.source_of(min(position, len(text)))
-        found = f"unexpected {str(token)!r}" if token and str(token).strip() else "unexpected end of line"
-        raise scanner.error(found if token is not None else "unexpected character", source) from error
-    except VisitError as error:
-        raise SourceSyntaxError(str(error), 1, 1) from error
+        return parse("".join(scanner.output.pieces))
+    except GrammarError as error:
+        source = scanner.output.source_of(error.position)
+        found = f"unexpected {error.found!r}" if error.found else "unexpected end of line"
+        raise scanner.error(found, source) from error
 
 
 class Converter:
@@ -119,8 +106,7 @@ class Converter:
 
     def place(self, tree: Any) -> tuple[int, int]:
         """Line and column of a node of the tree."""
-        position = tree.meta.start_pos if hasattr(tree, "meta") else tree.start_pos
-        return self.source_place(self.scanner.output.source_of(position))
+        return self.source_place(self.scanner.output.source_of(tree.start_pos))
 
     def error(self, message: str, tree: Any) -> SourceSyntaxError:
         """The error to raise for a node of the tree."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from audits.planes.terraform import cache as cache_module
-from audits.planes.terraform import read
+from audits.planes.terraform import grammar, read
 from audits.planes.terraform.cache import ParseCache, default_folder
 from audits.planes.terraform.syntax import parse_file
 from tests.planes.terraform import plans
@@ -60,7 +60,7 @@ def test_warm_run_says_the_same_without_the_parser(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from audits.planes.terraform import read\n"
         f"seen = read(Path({str(root)!r}), environment={{}})\n"
-        "print(repr(seen.resources)); print('hcl2' in sys.modules, file=sys.stderr)"
+        "print(repr(seen.resources)); print('audits.planes.terraform.grammar' in sys.modules, file=sys.stderr)"
     )
     environment = {"AUDIT_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
     cold, warm = (
@@ -166,18 +166,18 @@ def _imported(name: str) -> set[str]:
     return {name}.union(*map(_imported, below))
 
 
-def test_the_version_covers_the_parser_and_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_covers_the_parser_and_its_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     read_bytes = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda self: (seen.append(self.name), read_bytes(self))[1])
     cache_module._version.__wrapped__()
     parsing = _imported("syntax") | _imported("json_syntax") | {"node_codec"}
     assert {f"{name}.py" for name in parsing - BESIDE} <= {*seen}
-    assert {"hcl2.lark", "version.py", "postlexer.py"} <= {*seen}
+    assert grammar.TABLES.name in seen
 
 
-def test_without_the_parser_at_hand_there_is_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "find_spec", lambda name: None)
+def test_where_the_version_cannot_be_told_there_is_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "_PARSER", ("not here.py",))
     monkeypatch.setattr(cache_module, "_version", cache_module._version.__wrapped__)
     ParseCache(folder).put(SOURCE, "hcl", parse_file(SOURCE, "a.tf"))
     assert not folder.exists()
