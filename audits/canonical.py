@@ -55,6 +55,8 @@ def without_secrets(observation: Observation, kinds: Mapping[str, Kind]) -> Obse
 
 def _without_secrets(resource: Resource, kind: Kind | None) -> dict[str, Value]:
     attributes: Value = dict(resource.attributes)
+    if kind is not None and kind.type == resource.kind and kind.conceal is not None:
+        attributes = dict(kind.conceal(attributes))
     documents = {path.partition("[")[0].partition(".")[0] for path in (kind.documents if kind else ())}
     for path in (*sensitive_paths(resource.kind), *(kind.secrets if kind else ())):
         top, _, rest = path.replace("[*]", "").partition(".")
@@ -73,6 +75,8 @@ def _normalise(resource: Resource, kind: Kind | None, terraform: bool) -> Resour
     block = block_of(resource.kind)
     if terraform:
         attributes = _without_nulls(attributes, block or _ANY_BLOCK)
+    if kind is not None and kind.conceal is not None:
+        attributes = dict(kind.conceal(attributes))
     for path in sensitive_paths(resource.kind):
         attributes = redact(attributes, path.replace("[*]", "").split("."))
     if block is not None:

@@ -112,6 +112,8 @@ class Kind:
     ``documents``: attribute paths that hold JSON text; they are decoded on both planes.
     ``secrets``: paths whose values never reach a judgement or an output (the provider's own sensitive paths are
     added). Paths are written ``container_definitions[*].environment[*].value``.
+    ``conceal``: removes what is secret only in some resources (the endpoint of a subscription, if it is on the web),
+    from attributes as they are configured or read, before anything else sees them.
     ``extra``: attributes beyond the provider's schema, made by folding, with the type they have, as Terraform's
     schema would write it (``["list", "dynamic"]``).
     ``aliases``: other names that the provider has for the same type (``aws_alb``).
@@ -128,6 +130,7 @@ class Kind:
     scope: Literal["regional", "global"] = "regional"
     documents: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    conceal: Callable[[Mapping[str, Value]], Mapping[str, Value]] | None = None
     defaults: Mapping[str, Default] = field(default_factory=lambda: MappingProxyType({}))
     parts: tuple[Part, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))

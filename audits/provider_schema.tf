@@ -217,3 +217,81 @@ resource "aws_subnet" "minimal" {
   vpc_id     = "vpc-00000000000000000"
   cidr_block = "10.0.0.0/24"
 }
+
+resource "aws_secretsmanager_secret" "minimal" {
+}
+
+resource "aws_ecr_repository" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_cloudwatch_log_group" "minimal" {
+}
+
+resource "aws_cloudwatch_log_metric_filter" "minimal" {
+  log_group_name = "minimal"
+  name           = "minimal"
+  pattern        = "ERROR"
+  metric_transformation {
+    name      = "minimal"
+    namespace = "minimal"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_log_resource_policy" "minimal" {
+  policy_name     = "minimal"
+  policy_document = "{}"
+}
+
+resource "aws_cloudwatch_metric_alarm" "minimal" {
+  alarm_name          = "minimal"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "minimal"
+  namespace           = "minimal"
+  period              = 60
+  statistic           = "Sum"
+  threshold           = 1
+}
+
+resource "aws_cloudwatch_metric_alarm" "queries" {
+  alarm_name          = "queries"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  threshold           = 1
+  metric_query {
+    id         = "e1"
+    expression = "1"
+  }
+}
+
+resource "aws_cloudwatch_composite_alarm" "minimal" {
+  alarm_name = "minimal"
+  alarm_rule = "ALARM(minimal)"
+}
+
+resource "aws_cloudwatch_dashboard" "minimal" {
+  dashboard_name = "minimal"
+  dashboard_body = "{}"
+}
+
+resource "aws_sns_topic" "minimal" {
+}
+
+resource "aws_sns_topic_subscription" "minimal" {
+  topic_arn = "arn:aws:sns:ap-northeast-2:123456789012:minimal"
+  protocol  = "sqs"
+  endpoint  = "arn:aws:sqs:ap-northeast-2:123456789012:minimal"
+}
+
+resource "aws_sqs_queue" "minimal" {
+}
+
+resource "aws_kms_key" "minimal" {
+}
+
+resource "aws_kms_alias" "minimal" {
+  name          = "alias/minimal"
+  target_key_id = "00000000-0000-0000-0000-000000000000"
+}

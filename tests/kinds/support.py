@@ -16,8 +16,9 @@ import jmespath  # type: ignore[import-untyped]
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
+from audits.canonical import canonical
 from audits.kind import Kind, Part
-from audits.model import Cause, Reference, Resource, Unknown
+from audits.model import Cause, Observation, Plane, Reference, Resource, Unknown
 from audits.provider_schema import block_of
 
 DOCUMENT = "policyDocumentType"
@@ -151,6 +152,26 @@ def check_names(attributes: Mapping[str, Any], block: Mapping[str, Any], path: s
 def source(kind: str, name: str = "this", **attributes: Any) -> Resource:
     """A resource as the Terraform plane gives it."""
     return Resource(kind, f"{kind}.{name}", attributes, missing="unset")
+
+
+def declared(kind: str, /, **attributes: Any) -> Resource:
+    """The resource ``this`` of a kind, as the Terraform plane gives it; any attribute may be set, ``name`` as well."""
+    return Resource(kind, f"{kind}.this", attributes, missing="unset")
+
+
+def in_source(kind: Kind, *resources: Resource) -> Resource:
+    """The one resource of the kind in source, after its parts are folded in and all is canonical."""
+    return _canonical("terraform", kind, resources)
+
+
+def in_account(kind: Kind, resource: Resource) -> Resource:
+    """The resource of an account in canonical form."""
+    return _canonical("live", kind, (resource,))
+
+
+def _canonical(plane: Plane, kind: Kind, resources: tuple[Resource, ...]) -> Resource:
+    (found,) = canonical(Observation(plane, resources), {kind.type: kind}).of_kind(kind.type)
+    return found
 
 
 def reference(address: str, attribute: str = "arn") -> Unknown:

@@ -5,7 +5,7 @@ from typing import Any
 from audits.canonical import canonical
 from audits.kinds.aws_elasticache_cluster import KIND
 from audits.model import Observation
-from tests.kinds.support import DENIED, live, source
+from tests.kinds.support import DENIED, declared, live
 from tests.planes.live.world import moto_account
 
 MEMBER: dict[str, Any] = {
@@ -59,7 +59,7 @@ def test_a_member_of_a_replication_group() -> None:
 
 
 def test_a_cluster_in_source_is_on_its_own_unless_it_says_otherwise() -> None:
-    observation = Observation("terraform", (source("aws_elasticache_cluster", cluster_id="cache"),))
+    observation = Observation("terraform", (declared("aws_elasticache_cluster", cluster_id="cache"),))
     (found,) = canonical(observation, {KIND.type: KIND}).resources
     assert found.attributes["replication_group_id"] is None and found.key == "cache"
     assert "num_cache_nodes" not in found.attributes

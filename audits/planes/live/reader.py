@@ -193,7 +193,7 @@ class AwsReader:
         self, kind: str, identity: str, attributes: Mapping[str, Value], *, region: str | None = None
     ) -> Resource:
         """A resource of this account, its secrets removed before anything else sees it."""
-        found: Any = dict(attributes)
+        found: Any = dict(attributes if self.kind.conceal is None else self.kind.conceal(attributes))
         for path in self._secrets:
             found = _hidden(found, path)
         return Resource(kind, identity, found, Origin(arn=identity), account=self.account, region=region or self.region)
