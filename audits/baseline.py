@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from audits.citation import known_changes
 from audits.codec import encode
 from audits.model import Plane, Verdict
 
@@ -38,8 +39,24 @@ def load(path: Path) -> frozenset[str]:
     Raises:
         BaselineError: no such file, not JSON, or not a run.
     """
+    run = _read(path)
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        return frozenset(_of_run(run))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BaselineError(f"{path}: not a saved run of this suite") from error
+
+
+def load_changes(path: Path) -> frozenset[str]:
+    """The controls whose clause had changed in the document already. Raises BaselineError."""
+    try:
+        return known_changes(_read(path))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BaselineError(f"{path}: not a saved run of this suite") from error
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BaselineError(f"{path}: {error.strerror or error}") from error
     except RecursionError as error:
@@ -47,10 +64,6 @@ def load(path: Path) -> frozenset[str]:
     except ValueError as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise BaselineError(f"{path}{line}: not JSON: {error}") from error
-    try:
-        return frozenset(_of_run(run))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BaselineError(f"{path}: not a saved run of this suite") from error
 
 
 def _of_run(run: Mapping[str, Any]) -> list[str]:

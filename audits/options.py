@@ -11,7 +11,6 @@ from audits import sources, spec
 from audits.model import SEVERITIES
 
 LATER = {
-    "document": "issue: the whole documented state",
     "changed_since": "issue: reports and jobs (pre-merge)",
     "shard": "issue: reports and jobs (merge)",
 }
@@ -71,7 +70,8 @@ def _hidden(file: Path, folder: Path) -> bool:
 
 def plane_wanted(config: pytest.Config) -> bool:
     """Whether an option asks for a plane."""
-    return any(getattr(config.option, name) for name in ("terraform", "plan", "state", "live", "profile", "replay"))
+    names = ("terraform", "plan", "state", "live", "profile", "replay", "document")
+    return any(getattr(config.option, name) for name in names)
 
 
 def sources_of(config: pytest.Config) -> sources.Sources:
@@ -122,7 +122,7 @@ def shown_options(config: pytest.Config) -> dict[str, Any]:
     """The options that shaped the run. Values of variables stay out: they may be secret."""
     option = config.option
     source, account = ("terraform", "plan", "state", "var_file"), ("live", "profile", "region", "expect_account")
-    names = (*source, *account, "fail_on", "baseline", "replay")
+    names = (*source, *account, "document", "fail_on", "baseline", "replay")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     shown |= {"strict": True} if option.strict else {}
     return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown

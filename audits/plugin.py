@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from audits import evidence, kinds, plan, relations
+from audits import citation, evidence, kinds, plan, relations
 from audits.codec import decode_verdict, encode_verdict
+from audits.document import Citation
 from audits.judge import Judgement, judge
-from audits.model import SEVERITIES, Check, Plane, Verdict
+from audits.model import SEVERITIES, Check, Control, Plane, Verdict
 from audits.options import add_options, distributed, path_of, plane_wanted, spec_arguments
-from audits.run import Policy, assemble, exit_status, printable
+from audits.run import Policy, assemble, clause_status, exit_status, printable
 from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
 
 DATA = "audit"
@@ -70,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in (
         "terraform: checks of the Terraform source",
         "live: checks of the live account",
+        "document: checks of the clauses in the document itself",
         *(f"{severity}: checks of severity {severity}" for severity in SEVERITIES),
         "theme(name): checks of one theme, as in -m \"theme(name='database')\"",
     ):
@@ -125,28 +127,68 @@ class SpecFile(pytest.Module):
                 continue
             for check in plan.checks([one], audit.planes):
                 yield CheckItem.from_parent(self, name=check.name, callobj=_run(check), check=check)
+            for control in one.controls if audit.page else ():
+                name = citation.name_of(control)
+                yield ClauseItem.from_parent(self, name=name, callobj=_look_up(control), control=control)
 
 
-class CheckItem(pytest.Function):
-    """One control on one plane."""
+class ControlItem(pytest.Function):
+    """One control, looked at from one side."""
 
-    def __init__(self, *, check: Check, **keywords: Any) -> None:
+    def __init__(self, *, control: Control, side: str, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.check = check
-        self.judgement: Judgement | None = None
-        self.add_marker(check.plane)
-        self.add_marker(check.control.severity)
-        self.add_marker(pytest.mark.theme(name=check.control.theme))
+        self.control = control
+        self.add_marker(side)
+        self.add_marker(control.severity)
+        self.add_marker(pytest.mark.theme(name=control.theme))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The control's place in its spec file."""
-        return self.path, self.check.control.line - 1, self.name
+        return self.path, self.control.line - 1, self.name
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A deviation in its own words; anything else as pytest shows it."""
-        if isinstance(excinfo.value, Deviation):
-            return str(excinfo.value)
+        if isinstance(excinfo.value, Deviation | citation.ClauseChanged):
+            return printable(str(excinfo.value))
         return super().repr_failure(excinfo)
+
+    def data(self) -> Mapping[str, str]:
+        """What was found, as attributes of the report that carries it."""
+        raise NotImplementedError
+
+
+class CheckItem(ControlItem):
+    """One control on one plane."""
+
+    def __init__(self, *, check: Check, **keywords: Any) -> None:
+        super().__init__(control=check.control, side=check.plane, **keywords)
+        self.check = check
+        self.judgement: Judgement | None = None
+
+    def data(self) -> Mapping[str, str]:
+        """The verdicts."""
+        if self.judgement is None:
+            return {}
+        data = {
+            "id": self.control.id,
+            "plane": self.check.plane,
+            "examined": self.judgement.examined,
+            "verdicts": [encode_verdict(verdict) for verdict in self.judgement.verdicts],
+        }
+        # JSON text: xdist's own transport knows neither lone surrogates nor deep nesting.
+        return {DATA: json.dumps(data)}
+
+
+class ClauseItem(ControlItem):
+    """One control's clause in the document."""
+
+    def __init__(self, *, control: Control, **keywords: Any) -> None:
+        super().__init__(control=control, side=citation.PLANE, **keywords)
+        self.citation: Citation | None = None
+
+    def data(self) -> Mapping[str, str]:
+        """What became of the clause."""
+        return {} if self.citation is None else {citation.REPORT: citation.put(self.control, self.citation)}
 
 
 def _run(check: Check) -> Any:
@@ -157,6 +199,16 @@ def _run(check: Check) -> Any:
         conclude(item.judgement, audit.policy)
 
     return run
+
+
+def _look_up(control: Control) -> Any:
+    def look_up(request: pytest.FixtureRequest) -> None:
+        item = request.node
+        audit: Audit = request.config.stash[AUDIT]
+        item.citation = audit.locate(control)
+        citation.conclude(audit.cite(control, item.citation))
+
+    return look_up
 
 
 def conclude(judgement: Judgement, policy: Policy) -> None:
@@ -201,32 +253,25 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     audit = session.config.stash.get(AUDIT, None)
     if audit is None or distributed(session.config) or session.config.option.collectonly:
         return
-    chosen = [item.check for item in session.items if isinstance(item, CheckItem)]
-    if not chosen:
+    if not any(isinstance(item, ControlItem) for item in session.items):
         raise pytest.UsageError(NOTHING_CHOSEN)
-    observe(audit, chosen)
+    observe(audit, [item.check for item in session.items if isinstance(item, CheckItem)])
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Put the verdicts on the report, as plain data."""
     report = yield
-    if isinstance(item, CheckItem):
-        expected = (Deviation, pytest.skip.Exception)
+    if isinstance(item, ControlItem):
+        expected = (Deviation, citation.ClauseChanged, pytest.skip.Exception)
         if call.excinfo is not None and not isinstance(call.excinfo.value, expected):
             report.audit_error = one_line(call.excinfo.exconly())
         if report.skipped and isinstance(report.longrepr, tuple):
             # Where the control stands, not where this plugin skips.
-            report.longrepr = (str(item.path), item.check.control.line, report.longrepr[2])
-        if call.when == "call" and item.judgement is not None:
-            data = {
-                "id": item.check.control.id,
-                "plane": item.check.plane,
-                "examined": item.judgement.examined,
-                "verdicts": [encode_verdict(verdict) for verdict in item.judgement.verdicts],
-            }
-            # JSON text: xdist's own transport knows neither lone surrogates nor deep nesting.
-            report.audit = json.dumps(data)
+            report.longrepr = (str(item.path), item.control.line, report.longrepr[2])
+        if call.when == "call":
+            for name, text in item.data().items():
+                setattr(report, name, text)
     return report
 
 
@@ -236,18 +281,23 @@ class Collector:
     def __init__(self, audit: Audit) -> None:
         self.audit = audit
         self.names = {check.name for check in plan.checks(audit.specs, audit.planes)}
+        self.names |= {citation.name_of(control) for control in audit.controls.values()}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdicts off a report. A check that failed without any is an error of ours: its worker died, say."""
-        text = getattr(report, DATA, None)
+        text, cited = getattr(report, DATA, None), getattr(report, citation.REPORT, None)
         name = report.nodeid.rpartition("::")[2]
         error = getattr(report, "audit_error", None)
-        if error is None and report.failed and text is None and name in self.names:
+        carries = text is not None or cited is not None
+        if error is None and report.failed and not carries and name in self.names:
             error = one_line(str(report.longrepr or "no verdict"))
         if error is not None:
             self.audit.errors[name] = error
-        elif report.failed and text is None:
+        elif report.failed and not carries:
             self.audit.other_failed = True
+        if cited is not None:
+            control, found = citation.take(cited)
+            self.audit.citations[control] = found
         if text is None:
             return
         data = json.loads(text)
@@ -268,7 +318,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         # Under xdist only: a single process says so before it reads anything.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
         _say(session.config, f"ERROR: {NOTHING_CHOSEN}")
-    if not audit.judgements and not audit.errors:
+    if not audit.judgements and not audit.citations and not audit.errors:
         return
     try:
         _conclude_session(session, audit, exitstatus)
@@ -279,7 +329,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _conclude_session(session: pytest.Session, audit: Audit, exitstatus: int) -> None:
     found = results(audit)
-    status = 3 if audit.errors else max(exit_status(found, audit.policy), int(audit.other_failed))
+    decided = (exit_status(found, audit.policy), clause_status(audit.cited, audit.policy), int(audit.other_failed))
+    status = 3 if audit.errors else max(decided)
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         status = int(exitstatus)
     run = assemble(found, facts(audit, session.config), audit.policy, status)

@@ -13,7 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from audits.baseline import fingerprint
+from audits.citation import Cited, entries, page_findings
 from audits.codec import encode, encode_finding, encode_gap, encode_origin, encode_verdict
+from audits.document import Page
+from audits.document import Standing as ClauseStanding
 from audits.judge import Judgement, Result, Row
 from audits.model import SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
 
@@ -44,7 +47,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again."""
+    """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again.
+
+    ``page`` is the document, and ``cited`` the clauses that were looked up in it.
+    """
 
     started: datetime
     finished: datetime
@@ -54,6 +60,8 @@ class Facts:
     options: Mapping[str, Any] = field(default_factory=dict)
     git: Mapping[str, Any] | None = None
     replay: Mapping[str, Any] | None = None
+    page: Page | None = None
+    cited: Sequence[Cited] = ()
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -64,6 +72,12 @@ def exit_status(results: Sequence[Result], policy: Policy) -> int:
     if policy.strict and any(undecided_on_every_plane(result) for result in counted):
         return 1
     return 0
+
+
+def clause_status(cited: Sequence[Cited], policy: Policy) -> int:
+    """1 where a clause changed that the baseline has as standing (with ``strict`` also where it cannot be told)."""
+    acting = {ClauseStanding.CHANGED, *([ClauseStanding.UNREADABLE] if policy.strict else ())}
+    return int(any(one.citation.standing in acting and not one.known and policy.counts(one.control) for one in cited))
 
 
 def new_deviations(result: Result, policy: Policy) -> list[tuple[Plane, Verdict]]:
@@ -104,10 +118,13 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "run": _run(facts),
         "controls": [_control(result, policy) for result in results],
         "gaps": [encode_gap(gap) for gap in gaps],
-        "findings": [encode_finding(finding) for one in observations for finding in one.findings],
+        "findings": [
+            *(encode_finding(finding) for one in observations for finding in one.findings),
+            *(page_findings(facts.page, _local(facts).date()) if facts.page else ()),
+        ],
         "drift": [],
         "unmanaged": [],
-        "document": [],
+        "document": entries(facts.cited),
         "waivers": [],
         "summary": _summary(results, facts, policy, status),
     }
@@ -127,7 +144,7 @@ def _run(facts: Facts) -> dict[str, Any]:
         "accounts": list(live.accounts) if live else [],
         "regions": list(live.regions) if live else [],
         "git": dict(facts.git) if facts.git else None,
-        "document": None,
+        "document": {"path": facts.page.path, "sha256": facts.page.sha256} if facts.page else None,
         "specs": {spec.path: spec.sha256 for spec in facts.specs},
         "tools": {name: metadata.version(name) for name in _TOOLS},
         "options": dict(facts.options),
@@ -147,6 +164,11 @@ def _observed(observation: Observation) -> dict[str, Any]:
         "kinds": kinds,
         "calls": len(observation.calls),
     }
+
+
+def _local(facts: Facts) -> datetime:
+    """When the run began, in the owner's time zone: whether a day is past is a question of the owner's calendar."""
+    return facts.started.astimezone(ZoneInfo(facts.timezone))
 
 
 def _utc(moment: datetime) -> str:
@@ -239,6 +261,9 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "undecided": sum(outcome(result) == "undecided" for result in results),
         "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),
         "resources": {plane: len(one.resources) for plane, one in facts.observations.items()},
+        "clauses": {
+            str(standing): sum(one.citation.standing is standing for one in facts.cited) for standing in ClauseStanding
+        },
         "exit_status": status,
     }
 

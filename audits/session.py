@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audits import baseline, evidence, kinds, plan, relations, sources, spec
+from audits import baseline, citation, evidence, kinds, plan, relations, sources, spec
+from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
+from audits.document import Citation, DocumentError, Page, Standing, read_page
 from audits.judge import Judgement, Result, combine
 from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
 from audits.options import LATER, not_with_replay, shown_options, sources_of
@@ -29,7 +31,9 @@ class Audit:
     """What one pytest session audits: filled as the session goes on.
 
     ``saved`` is the run that is judged again, if any: it stands in for each plane that is not read anew.
-    ``kept`` holds what was observed, ``observations`` the same as these checks see it.
+    ``kept`` holds what was observed, ``observations`` the same as these checks see it. ``page`` is the document itself,
+    ``citations`` what became of each clause, by control; ``known_changes`` the controls whose clause the baseline has
+    as changed already.
     """
 
     options: sources.Sources
@@ -38,6 +42,9 @@ class Audit:
     started: datetime
     files: frozenset[Path] = frozenset()
     saved: evidence.Saved | None = None
+    page: Page | None = None
+    known_changes: frozenset[str] = frozenset()
+    citations: dict[str, Citation] = field(default_factory=dict)
     kept: dict[Plane, Observation] = field(default_factory=dict)
     observations: dict[Plane, Observation] = field(default_factory=dict)
     judgements: dict[tuple[str, Plane], Judgement] = field(default_factory=dict)
@@ -56,6 +63,24 @@ class Audit:
         """Every control by its id."""
         return {control.id: control for one in self.specs for control in one.controls}
 
+    @property
+    def cited(self) -> list[Cited]:
+        """Every clause that was looked up, in the order of the specs."""
+        return [
+            self.cite(control, self.citations[name])
+            for name, control in self.controls.items()
+            if name in self.citations
+        ]
+
+    def locate(self, control: Control) -> Citation:
+        """What became of the control's clause in the document."""
+        assert self.page is not None
+        return citation.locate_in(control, self.page, (one.document for one in self.specs))
+
+    def cite(self, control: Control, found: Citation) -> Cited:
+        """The clause with what the baseline knows of it."""
+        return Cited(control, found, found.standing is Standing.CHANGED and control.id in self.known_changes)
+
 
 def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     """The session's audit, nothing read yet.
@@ -68,7 +93,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
             raise pytest.UsageError(f"--{name.replace('_', '-')} is not built yet ({issue})")
     root = config.invocation_params.dir
     options = sources_of(config)
-    if not options.planes and not config.option.replay:
+    if not options.planes and not config.option.replay and not config.option.document:
         raise pytest.UsageError("no plane to audit: give --terraform DIR, --plan FILE or --state FILE, --live, or both")
     shown = [file.relative_to(root) if file.is_relative_to(root) else file for file in files]
     zone = str(config.getini("audit_timezone"))
@@ -79,12 +104,15 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     try:
         specs = spec.load_all(shown, kinds.registry(), relations.registry())
         known = baseline.load(Path(config.option.baseline)) if config.option.baseline else None
+        changes = baseline.load_changes(Path(config.option.baseline)) if config.option.baseline else frozenset()
         saved = evidence.open_run(Path(config.option.replay)) if config.option.replay else None
-    except (spec.SpecError, baseline.BaselineError, evidence.EvidenceError) as error:
+        page = read_page(Path(config.option.document)) if config.option.document else None
+    except (spec.SpecError, baseline.BaselineError, evidence.EvidenceError, DocumentError) as error:
         raise pytest.UsageError(str(error)) from error
     not_with_replay(config, options)
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
-    return Audit(options, policy, specs, datetime.now(UTC), frozenset(file.resolve() for file in files), saved)
+    resolved = frozenset(file.resolve() for file in files)
+    return Audit(options, policy, specs, datetime.now(UTC), resolved, saved, page, changes)
 
 
 def observe(audit: Audit, checks: Sequence[Check]) -> None:
@@ -152,6 +180,8 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         options=shown_options(config),
         git=replayed.run.get("git") if replayed else git_state(source or Path()),
         replay=_replay(audit.saved) if audit.saved else None,
+        page=audit.page,
+        cited=audit.cited,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from tabulate import tabulate
 
+from reports import citations
+from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
 
@@ -22,7 +24,8 @@ def summary(run: Part, width: int = 120) -> str:
     if len(wanted) > _MOST_CONTROLS:
         blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
     gaps = "\n".join(_gaps(run, width))
-    return "\n\n".join(block for block in [*blocks, gaps, _totals(run)] if block)
+    document = "\n".join(_document(run, width))
+    return "\n\n".join(block for block in [*blocks, gaps, document, _totals(run)] if block)
 
 
 def _control(control: Part, planes: list[str], width: int) -> str:
@@ -87,6 +90,31 @@ def _gaps(run: Part, width: int) -> Iterator[str]:
         yield clip(visible(f"  {gap['scope']}: {gap['cause']}{mend}{f' ({place})' if place else ''}"), width * 2)
     if len(run["gaps"]) > 20:
         yield f"  … and {len(run['gaps']) - 20} more"
+
+
+def _document(run: Part, width: int) -> Iterator[str]:
+    labels = Labels("en")
+    told = citations.told(run)
+    moved = [one["control"] for one in told if citations.kind(one) == "moved"]
+    if run["document"]:
+        standing = sum(one["state"] == citations.STANDS for one in run["document"])
+        yield f"Document: {labels('clause.all stand', n=standing, all=len(run['document']))}"
+    for one in told[: len(told) - len(moved)][:_MOST_CONTROLS]:
+        known = " (known since the baseline)" if one["known"] else ""
+        label = labels("clause." + citations.kind(one))
+        yield clip(visible(f"  {label:11} {one['control']}: {one['detail']}{known}"), width * 2)
+        if one["nearest"]:
+            nearest = f"    nearest   {citations.place(run, one['nearest_line'])}  {one['nearest']}"
+            yield clip(visible(nearest), width * 2)
+    if len(told) - len(moved) > _MOST_CONTROLS:
+        yield f"  … and {len(told) - len(moved) - _MOST_CONTROLS} more"
+    if moved:
+        yield clip(visible(f"  at another line than cited: {', '.join(moved)}"), width * 2)
+    for item in run["findings"]:
+        if item["plane"] == "document":
+            place = origin_text(item.get("origin"))
+            where = f" ({place})" if place else ""
+            yield clip(visible(f"  {item['title']}: {item['detail']}{where}"), width * 2)
 
 
 def _totals(run: Part) -> str:

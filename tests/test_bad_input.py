@@ -198,7 +198,7 @@ def test_a_missing_module_hides_every_kind_unless_the_spec_says_which_live_there
 # -- Options -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("option", ["document", "changed-since", "shard"])
+@pytest.mark.parametrize("option", ["changed-since", "shard"])
 def test_what_is_not_built_yet_says_so(shop: Path, option: str) -> None:
     assert refused(audit(shop, *ALL, f"--{option}", "x")).startswith(f"--{option} is not built yet (")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from reports import citations
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
@@ -27,6 +28,7 @@ def render(run: Run, options: RenderOptions) -> bytes:
     """The run as JUnit XML. Its words are the verdicts' own, so there is little to translate."""
     labels = Labels(options.lang)
     suites = [_suite(run, plane, labels) for plane in run_planes(run)]
+    suites += [_document(run, labels)] if run["document"] else []
     root = ET.Element("testsuites", {"name": "glimpse-audit", **_sum(suites)})
     root.extend(suites)
     ET.indent(root)
@@ -36,11 +38,33 @@ def render(run: Run, options: RenderOptions) -> bytes:
 
 def _suite(run: Run, plane: str, labels: Labels) -> ET.Element:
     cases = [_case(control, plane, labels) for control in run["controls"] if plane in control["planes"]]
+    return _suite_of(run, plane, cases)
+
+
+def _document(run: Run, labels: Labels) -> ET.Element:
+    """The clauses as a suite: a changed one failed, one that cannot be told was skipped."""
+    return _suite_of(run, "document", [_clause(one, labels) for one in run["document"]])
+
+
+def _clause(one: dict[str, Any], labels: Labels) -> _Case:
+    case = _element(one["spec"], f"{one['control']}[document]")
+    if one["state"] == citations.STANDS:
+        return _Case(case, "passed")
+    failed = one["state"] == citations.CHANGED and not one["known"]
+    result = "failure" if failed else "skipped"
+    message = f"{labels('clause.' + one['state'])}: {visible(one['detail'])}"
+    said = ET.SubElement(case, result, {"type": one["state"], "message": clip(message, _MESSAGE)})
+    if one["nearest"]:
+        said.text = f"{labels('clause.nearest')}: {one['nearest_line']}: {visible(one['nearest'])}"
+    return _Case(case, result)
+
+
+def _suite_of(run: Run, name: str, cases: list[_Case]) -> ET.Element:
     count = {result: sum(case.result == result for case in cases) for result in ("failure", "skipped")}
     suite = ET.Element(
         "testsuite",
         {
-            "name": plane,
+            "name": name,
             "tests": str(len(cases)),
             "failures": str(count["failure"]),
             "errors": "0",
@@ -49,17 +73,20 @@ def _suite(run: Run, plane: str, labels: Labels) -> ET.Element:
         },
     )
     suite.extend(case.element for case in cases)
-    notes = _notes(run, plane)
+    notes = _notes(run, name)
     if notes:
         ET.SubElement(suite, "system-out").text = notes
     return suite
 
 
+def _element(spec: str, name: str) -> ET.Element:
+    package = visible(spec.removesuffix(".yaml").removesuffix(".yml").replace("/", "."))
+    return ET.Element("testcase", {"classname": package, "name": visible(name), "time": "0"})
+
+
 def _case(control: dict[str, Any], plane: str, labels: Labels) -> _Case:
     part = control["planes"][plane]
-    name = visible(f"{control['id']}[{plane}]")
-    package = visible(control["spec"].removesuffix(".yaml").removesuffix(".yml").replace("/", "."))
-    case = ET.Element("testcase", {"classname": package, "name": name, "time": "0"})
+    case = _element(control["spec"], f"{control['id']}[{plane}]")
     state, title = part["state"], visible(control["title"])
     if state == "pass":
         return _Case(case, "passed")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from reports import citations
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -53,6 +54,7 @@ def render(run: Run, options: RenderOptions) -> str:
     _list(budget, "gaps", [_gap(gap, labels) for gap in run["gaps"]], labels)
     _controls(budget, "undecided controls", [item for item in controls if item["outcome"] == "undecided"], labels)
     _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
+    _list(budget, "document", [_citation(run, item, labels) for item in citations.told(run)], labels)
     _facts(budget, run, labels)
     return "\n\n".join(budget.blocks) + "\n"
 
@@ -175,6 +177,14 @@ def _finding(item: dict[str, Any]) -> str:
     place = place_text(item.get("origin") or {})
     detail = f": {escape(clip(item['detail'], 400))}" if item.get("detail") else ""
     return f"- **{escape(clip(item['title'], 200))}**{detail}{' · ' + code(clip(place, 200)) if place else ''}"
+
+
+def _citation(run: Run, item: dict[str, Any], labels: Labels) -> str:
+    said = item["detail"] or labels("clause.now", n=item["line"])
+    line = item["line"] or item["nearest_line"]
+    nearest = f": {code(clip(item['nearest'], 200))}" if item["nearest"] else ""
+    head = f"- {code(clip(item['control'], 200))} {labels('clause.' + citations.kind(item))}"
+    return f"{head}: {escape(clip(said, 400))} · {code(clip(citations.place(run, line), 200))}{nearest}"
 
 
 def _list(budget: _Budget, title: str, items: list[str], labels: Labels) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports import citations
 from reports.html.elements import NOTHING, Html, el, facts, join, table
 from reports.html.overview import LATER, commit
 from reports.html.values import note, origin
@@ -27,6 +28,39 @@ def findings(run: dict[str, Any], labels: Labels) -> Html:
     head = [labels(name) for name in ("title.column", "detail", "origin")]
     body = table(head, [_finding(item, labels) for item in run["findings"]], class_="list", caption=labels("findings"))
     return part("findings", body, labels, len(run["findings"]))
+
+
+def document(run: dict[str, Any], labels: Labels) -> Html:
+    """Whether the clauses that controls cite still stand in the document, and what became of those that do not."""
+    if not run["document"]:
+        return NOTHING
+    standing = sum(one["state"] == citations.STANDS for one in run["document"])
+    told = citations.told(run)
+    head = [labels(name) for name in ("control", "standing", "place")]
+    rows = [_citation(run, one, labels) for one in told]
+    body = join(
+        el("p", labels("clause.all stand", n=standing, all=len(run["document"]))),
+        table(head, rows, class_="list", caption=labels("document")) if rows else None,
+    )
+    return part("document", body, labels, len(told))
+
+
+def _citation(run: dict[str, Any], one: dict[str, Any], labels: Labels) -> Html:
+    line = one["line"] or one["nearest_line"]
+    return el(
+        "tr",
+        el("th", el("code", one["control"]), scope="row"),
+        el(
+            "td",
+            labels("clause." + citations.kind(one)),
+            el("p", one["detail"], class_="cause") if one["detail"] else None,
+        ),
+        el(
+            "td",
+            el("span", citations.place(run, line), class_="file"),
+            note(labels("clause.nearest"), one["nearest"] or None, "cause"),
+        ),
+    )
 
 
 def later(run: dict[str, Any], labels: Labels) -> Html:

@@ -122,6 +122,23 @@ def rows(standing: str, sides: dict[str, list[Data]]) -> list[Data]:
     return list(found.values())
 
 
+def citation(state: str, name: str, **more: Any) -> Data:
+    """A clause as it was looked up in the document."""
+    base: Data = {"control": name, "spec": "specs/x.yaml", "severity": "high", "state": state, "known": False}
+    return base | {"detail": "", "line": None, "moved": False, "nearest": "", "nearest_line": None} | more
+
+
+CITATIONS = [
+    citation(
+        "clause-changed", "rds-instance", detail="the row states something else", nearest="| a | b |", nearest_line=30
+    ),
+    citation("clause-changed", "redis-node", detail="there is no section 'Sizes'", known=True),
+    citation("unreadable", "ecs-task-size", detail="characters were lost where it may stand"),
+    citation("stands", "nat-instance", line=34, moved=True),
+    citation("stands", "no-nat-gateway", line=112),
+]
+
+
 def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Data] | None = None, **more: Any) -> Data:
     """A whole run around the controls, its summary counted from them."""
     planes = more.pop("planes", ["terraform", "live"])

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report_builders import FINDINGS, GAPS, Data, control, live, origin, redacted, run, source, unknown, verdict
+from report_builders import (
+    CITATIONS,
+    FINDINGS,
+    GAPS,
+    Data,
+    citation,
+    control,
+    live,
+    origin,
+    redacted,
+    run,
+    source,
+    unknown,
+    verdict,
+)
 
 HOSTILE = (
     '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\x1b[31mred\x1b[0m \u202egnp.exe '
@@ -19,7 +33,7 @@ def empty() -> Data:
 
 def mixed() -> Data:
     """Every standing, every state, and what softens them."""
-    return run([*_deviating(), *_undecided(), *_agreeing()], gaps=GAPS, findings=FINDINGS)
+    return run([*_deviating(), *_undecided(), *_agreeing()], gaps=GAPS, findings=FINDINGS, document=CITATIONS)
 
 
 def korean() -> Data:
@@ -66,6 +80,7 @@ def hostile() -> Data:
         frameworks={HOSTILE: [HOSTILE]},
         basis="inferred",
     )
+    torn = citation("clause-changed", HOSTILE, spec=HOSTILE, detail=HOSTILE, nearest=HOSTILE, nearest_line=1)
     twin = {**entry, "id": f"x{HOSTILE}!", "planned": HOSTILE, "outcome": "undecided"}
     hole = {
         "plane": "live",
@@ -78,7 +93,7 @@ def hostile() -> Data:
         "action": HOSTILE,
     }
     finding = {"plane": "terraform", "title": HOSTILE, "detail": HOSTILE, "origin": origin(HOSTILE, 3)}
-    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[{HOSTILE: HOSTILE}])
+    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[{HOSTILE: HOSTILE}], document=[torn])
     whole["run"].update(
         id=HOSTILE, caller=HOSTILE, specs={HOSTILE: HOSTILE}, tools={HOSTILE: HOSTILE}, started_local=HOSTILE
     )

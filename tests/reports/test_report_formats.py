@@ -231,11 +231,12 @@ def test_markdown_code_and_text_survive(text: str) -> None:
 def test_junit_parses_and_counts_agree(make: Callable[[], dict[str, Any]]) -> None:
     run = make()
     root = ET.fromstring(render("junit", run))
-    assert [suite.get("name") for suite in root] == run["run"]["planes"]
+    assert [suite.get("name") for suite in root] == [*run["run"]["planes"], *(["document"] if run["document"] else [])]
     for suite in root:
         cases = suite.findall("testcase")
         plane = suite.get("name")
-        assert len(cases) == sum(plane in control["planes"] for control in run["controls"])
+        clauses = len(run["document"]) if plane == "document" else 0
+        assert len(cases) == sum(plane in control["planes"] for control in run["controls"]) + clauses
         for attribute, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
             assert int(suite.get(attribute, "0")) == len(suite.findall(f"testcase/{tag}"))
         assert int(suite.get("tests", "0")) == len(cases)
