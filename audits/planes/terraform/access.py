@@ -10,6 +10,7 @@ from audits.model import Reference, Unknown
 from audits.planes.terraform.numbers import counted
 from audits.planes.terraform.types import NUMBER, STRING, convert
 from audits.planes.terraform.values import (
+    EncodedUnknown,
     Map,
     OpenObject,
     OpenUnknown,
@@ -31,6 +32,8 @@ def attribute_of(value: TerraformValue, name: str) -> TerraformValue:
     if isinstance(value, OpenUnknown) and value.source is not None:
         return value.source[name]
     if isinstance(value, Unknown):
+        if value.parts or isinstance(value, EncodedUnknown):
+            raise TerraformError(f'can\'t access attribute "{name}": a text has no attributes')
         return _below(value, name)
     if isinstance(value, OpenObject):
         return value[name]
@@ -67,6 +70,8 @@ def _element(value: TerraformValue, key: TerraformValue) -> TerraformValue:
     if value is None:
         raise TerraformError("this value is null, so it does not have any indices")
     if isinstance(value, Unknown):
+        if value.parts or isinstance(value, EncodedUnknown):
+            raise TerraformError("a text does not have any indices")
         unknowns = [value, *([key] if isinstance(key, Unknown) else [])]
         whole = len(value.references) == 1 and not value.references[0].attribute
         return derive(unknowns) if not whole else replace(derive(unknowns), detail=value.detail)

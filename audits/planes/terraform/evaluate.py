@@ -134,6 +134,8 @@ def _splat(node: nodes.Splat, scope: Scope) -> TerraformValue:
         return mark(_unknown_splat(source, node, scope), sensitive)
     if isinstance(source, tuple | list | SetValue):
         elements = source.elements if isinstance(source, SetValue) else source
+        if isinstance(source, SetValue) and not surely_distinct(source):
+            return mark(derive(unknowns_in(source), not_null=True), sensitive)
     else:
         elements = (source,)
     scope.roots.spend(len(elements))
@@ -222,9 +224,17 @@ def _for(node: nodes.For, scope: Scope) -> TerraformValue:
         if keep:
             keys.append((key, round_scope))
     uncertain = isinstance(collection, SetValue) and not surely_distinct(collection)
-    result, marked = _for_result(node, [round_scope for _, round_scope in keys])
+    try:
+        result, marked = _for_result(node, [round_scope for _, round_scope in keys])
+    except TerraformError:
+        if not uncertain:
+            raise
+        # Two rounds may turn out to be one, so that no key is given twice.
+        return mark(derive(unknowns_in(collection), not_null=True), sensitive)
     if uncertain and not isinstance(result, Unknown):
-        result = derive(unknowns_in(collection), partial=close(result) if isinstance(result, dict) else None)
+        result = derive(
+            unknowns_in(collection), partial=close(result) if isinstance(result, dict) and not node.group else None
+        )
     return mark(result, sensitive or marked)
 
 
@@ -286,16 +296,30 @@ def _try(node: nodes.Call, scope: Scope) -> TerraformValue:
         except TerraformError as error:
             messages.append(str(error))
             continue
-        return value if is_wholly_known(value) else _uncertain(value)
+        return value if is_wholly_known(value) else _uncertain(value, argument)
     raise EvaluationError("no argument of try() succeeded: " + "; ".join(messages), node.line, node.column)
 
 
-def _uncertain(value: TerraformValue) -> TerraformValue:
-    """What ``try`` makes of a value with unknowns in it: once they are known, it might fail after all."""
+def _uncertain(value: TerraformValue, node: Expression) -> TerraformValue:
+    """What ``try`` makes of a value with unknowns in it: once they are known, it might fail after all.
+
+    What a plain reference leads to is there already, so that what is known of it stays known.
+    """
     inner, sensitive = unmark_deep(close(value))
+    if not _is_plain(node):
+        return mark(derive(unknowns_in(inner)), sensitive)
     if isinstance(inner, Unknown):
         return mark(replace(inner, not_null=False), sensitive)
     return mark(derive(unknowns_in(inner), partial=inner), sensitive)
+
+
+def _is_plain(node: Expression) -> bool:
+    """Whether it is a name with attributes and literal indexes after it."""
+    while isinstance(node, nodes.GetAttribute | nodes.Index):
+        if isinstance(node, nodes.Index) and not isinstance(node.key, nodes.Literal):
+            return False
+        node = node.source
+    return isinstance(node, nodes.Name)
 
 
 def _can(node: nodes.Call, scope: Scope) -> TerraformValue:
@@ -341,6 +365,8 @@ def _template_for(node: nodes.TemplateFor, scope: Scope) -> TerraformValue:
     collection, sensitive = unmark(evaluate(node.collection, scope))
     if isinstance(collection, Unknown | OpenObject):
         return mark(derive([close(collection)], not_null=True), sensitive)
+    if isinstance(collection, SetValue) and not is_wholly_known(collection):
+        return mark(derive(unknowns_in(collection), not_null=True), sensitive)
     rounds: list[TerraformValue] = []
     for key, value in elements_of(collection):
         scope.roots.spend(1)

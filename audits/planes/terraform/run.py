@@ -16,7 +16,7 @@ from audits.planes.terraform.configuration import ModuleSource, load_module
 from audits.planes.terraform.nodes import Body, Problem, SourceSyntaxError
 from audits.planes.terraform.values import Exhausted, TerraformValue
 
-MOST_ROUNDS = 2_000_000
+MOST_ROUNDS = 250_000
 """Rounds of ``for`` and splat in one reading: some seconds of work."""
 
 INVALID = "invalid configuration"

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -79,6 +79,11 @@ class OpenUnknown(Unknown):
     """A whole resource as a function sees it. Its attributes can still be had of ``source``."""
 
     source: OpenObject | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedUnknown(Unknown):
+    """An unknown text that is a document: ``partial`` is what it encodes, not what it is."""
 
 
 class TerraformError(Exception):
@@ -167,7 +172,7 @@ def make_set(elements: Iterable[TerraformValue]) -> SetValue:
     for element in elements:
         if is_wholly_known(element):
             known.setdefault(_set_key(element, format_number), element)
-        elif element not in unknown:
+        else:
             unknown.append(element)
     values = list(known.values())
     if values and all(is_number(value) for value in values):
@@ -241,6 +246,8 @@ def to_model(value: TerraformValue) -> Value:
 def _unknown_to_model(value: Unknown) -> Value:
     if isinstance(value, OpenUnknown):
         value = Unknown(value.cause, value.references, value.detail, value.partial, not_null=value.not_null)
+    elif isinstance(value, EncodedUnknown):
+        value = Unknown(**{one.name: getattr(value, one.name) for one in fields(Unknown)})
     if value.sensitive:
         return replace(value, partial=None, parts=())
     return replace(value, partial=to_model(value.partial)) if value.partial is not None else value

@@ -113,7 +113,12 @@ def _pieces(piece: str | Placed, args: Sequence[TerraformValue]) -> Sequence[Pie
     unknown = unknowns_in(arg)
     if not unknown:
         return (render(piece.verb, arg),)
-    plain = piece.verb.letter in "sv" and not piece.verb.width and piece.verb.precision is None
+    plain = (
+        piece.verb.letter in "sv"
+        and "#" not in piece.verb.flags
+        and not piece.verb.width
+        and piece.verb.precision is None
+    )
     return as_pieces(arg) if plain and isinstance(arg, Unknown) else (derive(unknown),)
 
 

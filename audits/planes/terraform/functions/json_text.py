@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NoReturn
@@ -13,7 +14,7 @@ from audits.planes.terraform.functions.registry import FunctionError, Parameter,
 from audits.planes.terraform.numbers import format_number, parse_number
 from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import STRING
-from audits.planes.terraform.values import Exhausted, SetValue, TerraformValue, derive, unknowns_in
+from audits.planes.terraform.values import EncodedUnknown, Exhausted, SetValue, TerraformValue, derive, unknowns_in
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _LARGEST = 16 * 1024 * 1024
@@ -22,12 +23,26 @@ _LARGEST = 16 * 1024 * 1024
 @function("jsonencode", Parameter("val", null=True, unknown=Unknowns.ALLOWED))
 def _jsonencode(value: TerraformValue) -> TerraformValue:
     unknown = unknowns_in(value)
-    return derive(unknown, partial=document(value), not_null=True) if unknown else encode(value)
+    return encoded(value, unknown, not_null=True) if unknown else encode(value)
 
 
-def document(value: TerraformValue) -> TerraformValue:
-    """The structure of a document with unknown parts, or None if nothing of it is known."""
-    return value.partial if isinstance(value, Unknown) else value
+def encoded(value: TerraformValue, unknown: Sequence[Unknown], *, not_null: bool) -> Unknown:
+    """The unknown text of a document with these unknown parts, with what is known of its structure."""
+    result = derive(unknown)
+    partial, is_open = value, False
+    if isinstance(value, EncodedUnknown):
+        partial = None
+    elif isinstance(value, Unknown):
+        partial, is_open = value.partial, value.open
+    return EncodedUnknown(
+        result.cause,
+        result.references,
+        result.detail,
+        partial,
+        open=is_open,
+        not_null=not_null,
+        sensitive=result.sensitive,
+    )
 
 
 def encode(value: TerraformValue) -> str:
@@ -58,7 +73,7 @@ def quote(text: str) -> str:
 @function("jsondecode", Parameter("str", STRING, unknown=Unknowns.ALLOWED), not_null=False)
 def _jsondecode(text: str | Unknown) -> TerraformValue:
     if isinstance(text, Unknown):
-        return replace(derive([text]), partial=text.partial)
+        return replace(derive([text]), partial=text.partial, open=text.open)
     return decode(text)
 
 

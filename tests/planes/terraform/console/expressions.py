@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 KINDS = "nsblem"
 TEXTS: Mapping[str, Sequence[str]] = {
@@ -196,6 +196,7 @@ class ExpressionMaker:
         self.rng = rng
         self.names = {kind: list(names.get(kind, ())) for kind in KINDS}
         self.loops = 0
+        self.compared = KINDS
 
     def any(self, depth: int = 4) -> str:
         """An expression of some kind."""
@@ -233,11 +234,15 @@ class ExpressionMaker:
         if kind == "b":
             return rng.choice(["true", "false"])
         count = rng.choice([0, 1, 2, 2, 3])
-        inner = rng.choice("nsb")
+        inner = self.elements()
         if kind == "m":
             return "{" + ", ".join(f"k{n} = {self.leaf(inner)}" for n in range(count)) + "}"
         elements = f"[{', '.join(self.leaf(inner) for _ in range(count))}]"
         return f"toset({elements})" if kind == "e" else elements
+
+    def elements(self) -> str:
+        """The kind of the elements of one literal collection."""
+        return self.rng.choice("nsb")
 
     def argument(self, wanted: str, depth: int) -> str:
         """An argument for a parameter."""
@@ -313,7 +318,7 @@ class ExpressionMaker:
             return f"({self.make('b', depth)} {self.rng.choice(['&&', '||'])} {self.make('b', depth)})"
         if form == 2:
             return f"({self.make('n', depth)} {self.rng.choice(['<', '<=', '>', '>='])} {self.make('n', depth)})"
-        kind = self.rng.choice(KINDS)
+        kind = self.rng.choice(self.compared)
         return f"({self.make(kind, depth)} {self.rng.choice(['==', '!='])} {self.make(kind, depth)})"
 
     def _template(self, depth: int) -> str:
@@ -372,6 +377,91 @@ class ExpressionMaker:
             return "{" + ", ".join(items) + "}"
         group = "..." if self.rng.random() < 0.4 else ""
         return f"{{{self._loop(depth, lambda: self._item(depth - 1) + group)}}}"
+
+
+_SAME = ("sensitive", "nonsensitive", "ephemeralasnull")
+_OF_TEXTS = ("coalesce", "element", "lookup", "one", "try")
+_LEFT_OUT = ("issensitive", "range", "csvdecode", "regexall", "setproduct", "chunklist", "transpose")
+
+
+class UniformMaker(ExpressionMaker):
+    """Makes expressions whose kinds always fit, with collections of texts only: nothing is brought to another type.
+
+    Lists are not compared: whether one is a tuple depends on types, and that of an unknown is not kept.
+    """
+
+    def __init__(self, rng: random.Random, names: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(rng, names)
+        self.compared = "nsbe"
+
+    def make(self, kind: str, depth: int) -> str:
+        """An expression of the kind."""
+        rng = self.rng
+        if rng.random() < 0.01:
+            return "null"
+        if depth <= 0 or rng.random() < 0.15:
+            return self.leaf(kind)
+        form = rng.randrange(10)
+        if form < 4:
+            return self.call(kind, depth)
+        if form < 5:
+            return f"({self.make('b', depth - 1)} ? {self.make(kind, depth - 1)} : {self.make(kind, depth - 1)})"
+        return self.part(kind, depth) if form < 6 else self.own(kind, depth)
+
+    def elements(self) -> str:
+        """Texts."""
+        return "s"
+
+    def call(self, kind: str, depth: int) -> str:
+        """A call whose result is of the kind, and holds nothing but texts."""
+        name = self.rng.choice([name for name in BY_RESULT[kind] if self._fits(name, kind)])
+        if name in _SAME:
+            return f"{name}({self.make(kind, depth - 1)})"
+        arguments = []
+        for wanted in SIGNATURES[name][0].split():
+            repeat = self.rng.choice([0, 1, 1, 2]) if wanted.endswith("*") else 1
+            sort = wanted.rstrip("*")
+            if sort == "?" and name in (*_OF_TEXTS, "contains", "index"):
+                sort = "s"
+            arguments += [self.argument(sort, depth - 1) for _ in range(repeat)]
+        return f"{name}({', '.join(arguments)})"
+
+    def _fits(self, name: str, kind: str) -> bool:
+        if name in _LEFT_OUT:
+            return False
+        return SIGNATURES[name][1] != "?" or name in _SAME or (kind == "s" and name in _OF_TEXTS)
+
+    def _list(self, depth: int) -> str:
+        form = self.rng.randrange(4)
+        if form == 0:
+            return f"[{', '.join(self.make('s', depth) for _ in range(self.rng.randint(0, 3)))}]"
+        if form == 1:
+            return f"{self.make(self.rng.choice('le'), depth)}[*]"
+        if form == 2:
+            each = f"{{a = x, b = {self.make('s', depth - 1)}}}"
+            return f"[for x in {self.make('l', depth)} : {each}][*].{self.rng.choice('ab')}"
+        return f"[{self._loop(depth, lambda: self.make('s', depth - 1))}]"
+
+    def _loop(self, depth: int, result: Callable[[], str]) -> str:
+        kind = self.rng.choice("lem")
+        collection = self.make(kind, depth)
+        with ExitStack() as stack:
+            names = [stack.enter_context(self.bound("n" if kind == "l" else "s"))] if self.rng.random() < 0.4 else []
+            names.append(stack.enter_context(self.bound("s")))
+            condition = f" if {self.make('b', depth - 1)}" if self.rng.random() < 0.3 else ""
+            return f"for {', '.join(names)} in {collection} : {result()}{condition}"
+
+    def _item(self, depth: int) -> str:
+        return f"{self.make('s', depth)} => {self.make('s', depth)}"
+
+    def _mapping(self, depth: int) -> str:
+        if self.rng.random() < 0.5:
+            return f"{{{self._loop(depth, lambda: self._item(depth - 1))}}}"
+        keys = (
+            f"k{n}" if self.rng.random() < 0.7 else f"({self.make('s', depth - 1)})"
+            for n in range(self.rng.randint(0, 3))
+        )
+        return "{" + ", ".join(f"{key} = {self.make('s', depth)}" for key in keys) + "}"
 
 
 def quote(text: str) -> str:
