@@ -16,7 +16,7 @@ from math import isfinite
 from typing import Any
 
 from audits.folding import fold
-from audits.kind import Kind
+from audits.kind import Kind, Part
 from audits.model import Cause, Observation, Redacted, Reference, Resource, Unknown, Value
 from audits.provider_schema import block_of, empty_blocks, sensitive_paths
 from audits.secrets import redact, scrub, scrub_arguments
@@ -29,7 +29,10 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:
     """The observation in canonical form. Resources of kinds that are not declared are kept as they are."""
-    part_types = {part.type: (kind, part) for kind in kinds.values() for part in kind.parts}
+    part_types: dict[str, list[tuple[Kind, Part]]] = {}
+    for kind in kinds.values():
+        for part in kind.parts:
+            part_types.setdefault(part.type, []).append((kind, part))
     aliases = {alias: kind.type for kind in kinds.values() for alias in kind.aliases}
     named = [replace(one, kind=aliases.get(one.kind, one.kind)) for one in observation.resources]
     # A plan and a state speak as source does: of blocks left out, of parts, of own tags and all tags.

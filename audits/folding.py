@@ -14,26 +14,41 @@ from audits.provider_schema import block_of
 
 
 def fold(
-    whole: Sequence[Resource], parts: Sequence[Resource], part_types: Mapping[str, tuple[Kind, Part]]
+    whole: Sequence[Resource], parts: Sequence[Resource], part_types: Mapping[str, Sequence[tuple[Kind, Part]]]
 ) -> list[Resource]:
-    """The whole resources, with every part folded into the parent that it names."""
+    """The whole resources, with every part folded into the parents that it names, of one kind or of several."""
     parents: dict[str, list[int]] = {}
     for number, resource in enumerate(whole):
         parents.setdefault(resource.kind, []).append(number)
     folded = list(whole)
     for part_resource in parts:
-        kind, part = part_types[part_resource.kind]
-        blocks = _convert(part, part_resource)
-        candidates = parents.get(kind.type, [])
-        for by in _parents_named(part_resource.attributes.get(part.by)):
-            found = [number for number in candidates if _names(by, whole[number], part)]
-            if part_resource.existence is None and len(found) == 1:
-                folded[found[0]] = _add(_yielding(folded[found[0]], part, blocks), part_resource, blocks)
-                continue
-            excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
-            for number in [] if excluded else found or candidates:
-                folded[number] = _maybe_add(folded[number], part_resource, part, blocks)
+        for kind, part in part_types[part_resource.kind]:
+            _fold_one(whole, parents.get(kind.type, []), part_resource, part, folded)
     return folded
+
+
+def _fold_one(
+    whole: Sequence[Resource], candidates: Sequence[int], resource: Resource, part: Part, folded: list[Resource]
+) -> None:
+    named = resource.attributes.get(part.by)
+    if named is None and _may_name_none(part):
+        return
+    blocks = _convert(part, resource)
+    for by in _parents_named(named):
+        found = [number for number in candidates if _names(by, whole[number], part)]
+        if resource.existence is None and len(found) == 1:
+            folded[found[0]] = _add(_yielding(folded[found[0]], part, blocks), resource, blocks)
+            continue
+        excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
+        for number in [] if excluded else found or candidates:
+            folded[number] = _maybe_add(folded[number], resource, part, blocks)
+
+
+def _may_name_none(part: Part) -> bool:
+    """Whether the provider takes the part without parents of this kind (an attachment of a policy to roles only)."""
+    block = block_of(part.type)
+    attribute = block["attributes"].get(part.by, {}) if block else {}
+    return bool(attribute.get("optional")) and not attribute.get("computed")
 
 
 def _parents_named(by: Value) -> list[Value]:

@@ -45,7 +45,8 @@ class Default:
 class Part:
     """A Terraform type that describes a piece of another resource and folds into it.
 
-    ``by``: its attribute that names the parent (or, holding a list, several parents). ``into``: the parent's
+    ``by``: its attribute that names the parent (or, holding a list, several parents; without it there is none). A type
+    may fold into several kinds, each of which declares it. ``into``: the parent's
     attributes (lists of blocks) that it may add to. ``parent_attributes``: what ``by`` may hold of the parent.
     ``convert``: the blocks it adds, by attribute of the parent; by default one block with the part's attributes,
     without ``by``, to the only one in ``into``. Where the parent cannot be told, every parent's ``into`` becomes an

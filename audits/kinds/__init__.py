@@ -30,9 +30,3 @@ def registry() -> Mapping[str, Kind]:
             raise TypeError(f"{module.__name__}: {kind.type} is declared twice")
         kinds[kind.type] = kind
     return MappingProxyType(kinds)
-
-
-@cache
-def folded() -> Mapping[str, Kind]:
-    """The kind that each folded Terraform type goes into, by that type."""
-    return MappingProxyType({part.type: kind for kind in registry().values() for part in kind.parts})
