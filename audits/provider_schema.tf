@@ -294,4 +294,206 @@ resource "aws_kms_key" "minimal" {
 resource "aws_kms_alias" "minimal" {
   name          = "alias/minimal"
   target_key_id = "00000000-0000-0000-0000-000000000000"
+
+resource "aws_internet_gateway" "minimal" {
+}
+
+resource "aws_route_table" "minimal" {
+  vpc_id = "vpc-00000000000000000"
+}
+
+resource "aws_eip" "minimal" {
+}
+
+resource "aws_vpc_endpoint" "minimal" {
+  vpc_id       = "vpc-00000000000000000"
+  service_name = "com.amazonaws.ap-northeast-2.s3"
+}
+
+resource "aws_network_acl" "minimal" {
+  vpc_id = "vpc-00000000000000000"
+}
+
+resource "aws_key_pair" "minimal" {
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJzl3tIzwZ6y0AVkKHJ0c1J5m7vXlmCJ8Q2sn0sZ9hJK"
+}
+
+resource "aws_lb_target_group" "minimal" {
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-00000000000000000"
+}
+
+resource "aws_lb_target_group" "blocks" {
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-00000000000000000"
+  health_check {
+  }
+  stickiness {
+    type = "lb_cookie"
+  }
+}
+
+resource "aws_lb_target_group_attachment" "minimal" {
+  target_group_arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/minimal/0000000000000000"
+  target_id        = "i-00000000000000000"
+}
+
+resource "aws_lb_listener_certificate" "minimal" {
+  listener_arn    = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:listener/app/minimal/0000000000000000/0000000000000000"
+  certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+}
+
+resource "aws_lb_listener_rule" "minimal" {
+  listener_arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:listener/app/minimal/0000000000000000/0000000000000000"
+  action {
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/minimal/0000000000000000"
+  }
+  condition {
+    path_pattern {
+      values = ["/x"]
+    }
+  }
+}
+
+resource "aws_ecs_capacity_provider" "minimal" {
+  name = "minimal"
+  auto_scaling_group_provider {
+    auto_scaling_group_arn = "arn:aws:autoscaling:ap-northeast-2:123456789012:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/minimal"
+  }
+}
+
+resource "aws_rds_cluster" "minimal" {
+  engine = "aurora-postgresql"
+}
+
+resource "aws_rds_cluster_instance" "minimal" {
+  cluster_identifier = "minimal"
+  engine             = "aurora-postgresql"
+  instance_class     = "db.t4g.medium"
+}
+
+resource "aws_db_subnet_group" "minimal" {
+  subnet_ids = ["subnet-00000000000000000"]
+}
+
+resource "aws_db_parameter_group" "minimal" {
+  family = "postgres16"
+}
+
+resource "aws_db_parameter_group" "blocks" {
+  family = "postgres16"
+  parameter {
+    name  = "minimal"
+    value = "1"
+  }
+}
+
+resource "aws_rds_cluster_parameter_group" "minimal" {
+  family = "aurora-postgresql16"
+}
+
+resource "aws_db_option_group" "minimal" {
+  engine_name          = "mysql"
+  major_engine_version = "8.0"
+}
+
+resource "aws_elasticache_subnet_group" "minimal" {
+  name       = "minimal"
+  subnet_ids = ["subnet-00000000000000000"]
+}
+
+resource "aws_elasticache_parameter_group" "minimal" {
+  name   = "minimal"
+  family = "redis7"
+}
+
+resource "aws_elasticache_user" "minimal" {
+  user_id       = "minimal"
+  user_name     = "minimal"
+  engine        = "redis"
+  access_string = "on ~* +@all"
+}
+
+resource "aws_elasticache_user_group" "minimal" {
+  user_group_id = "minimal"
+  engine        = "redis"
+}
+
+resource "aws_iam_user" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_iam_group" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_iam_openid_connect_provider" "minimal" {
+  url            = "https://minimal.example.com"
+  client_id_list = ["minimal"]
+}
+
+resource "aws_cloudfront_function" "minimal" {
+  name    = "minimal"
+  runtime = "cloudfront-js-2.0"
+  code    = "minimal"
+}
+
+resource "aws_cloudfront_public_key" "minimal" {
+  encoded_key = "minimal"
+}
+
+resource "aws_cloudfront_key_group" "minimal" {
+  name  = "minimal"
+  items = ["minimal"]
+}
+
+resource "aws_cloudfront_origin_access_identity" "minimal" {
+}
+
+resource "aws_cloudfront_origin_request_policy" "minimal" {
+  name = "minimal"
+  cookies_config {
+    cookie_behavior = "none"
+  }
+  headers_config {
+    header_behavior = "none"
+  }
+  query_strings_config {
+    query_string_behavior = "none"
+  }
+}
+
+resource "aws_cloudfront_response_headers_policy" "minimal" {
+  name = "minimal"
+  server_timing_headers_config {
+    enabled       = true
+    sampling_rate = 1
+  }
+}
+
+resource "aws_cloudfront_response_headers_policy" "blocks" {
+  name = "blocks"
+  cors_config {
+    access_control_allow_credentials = false
+    origin_override                  = true
+    access_control_allow_headers {
+    }
+    access_control_allow_methods {
+    }
+    access_control_allow_origins {
+    }
+  }
+  security_headers_config {
+  }
+}
+
+resource "aws_rds_cluster_parameter_group" "blocks" {
+  family = "aurora-postgresql16"
+  parameter {
+    name  = "minimal"
+    value = "1"
+  }
 }

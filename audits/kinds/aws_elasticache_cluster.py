@@ -22,6 +22,20 @@ def tags_of(reader: Reader, arn: str) -> Value:
     return answer if isinstance(answer, Unknown) else tags(answer or {}, "TagList")
 
 
+def versions(engine: str, version: str | None) -> dict[str, Value]:
+    """``engine_version`` and ``engine_version_actual``, as the provider words them.
+
+    Redis from 6 on, and Valkey, are asked for by major and minor version (provider documentation, ``engine_version``);
+    the patch is AWS's, and only the actual version has it.
+    """
+    numbers = (version or "").split(".")
+    if not all(number.isdigit() for number in numbers):
+        return {"engine_version": version, "engine_version_actual": version}
+    whole = ".".join([*numbers, "0", "0"][: max(3, len(numbers))])
+    by_minor = engine != "memcached" and int(numbers[0]) >= 6 and len(numbers) > 1
+    return {"engine_version": ".".join(numbers[:2]) if by_minor else version, "engine_version_actual": whole}
+
+
 def log_delivery(answer: Mapping[str, Any]) -> list[Value]:
     """Where a cluster or replication group sends its logs."""
     found: list[Value] = []
@@ -54,8 +68,7 @@ def _cluster(reader: Reader, cluster: Mapping[str, Any]) -> Resource:
         "cluster_id": identifier,
         "replication_group_id": cluster.get("ReplicationGroupId") or None,
         "engine": cluster["Engine"],
-        "engine_version": cluster.get("EngineVersion"),
-        "engine_version_actual": cluster.get("EngineVersion"),
+        **versions(cluster["Engine"], cluster.get("EngineVersion")),
         "node_type": cluster["CacheNodeType"],
         "num_cache_nodes": cluster["NumCacheNodes"],
         "auto_minor_version_upgrade": cluster.get("AutoMinorVersionUpgrade"),

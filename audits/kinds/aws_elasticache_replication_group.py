@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
-from audits.kinds.aws_elasticache_cluster import log_delivery, tags_of
+from audits.kinds.aws_elasticache_cluster import log_delivery, tags_of, versions
 from audits.model import Cause, Resource, Unknown, Value
 
 _SCHEMA = "provider 5.100 schema default (the planned value of an aws_elasticache_replication_group that leaves it out)"
@@ -112,8 +112,7 @@ def _of_member(
     notified = notification.get("TopicStatus") == "active"
     return {
         "engine": member["Engine"],
-        "engine_version": member.get("EngineVersion"),
-        "engine_version_actual": member.get("EngineVersion"),
+        **versions(member["Engine"], member.get("EngineVersion")),
         "maintenance_window": member.get("PreferredMaintenanceWindow"),
         "notification_topic_arn": notification.get("TopicArn", "") if notified else "",
         "parameter_group_name": (member.get("CacheParameterGroup") or {}).get("CacheParameterGroupName"),

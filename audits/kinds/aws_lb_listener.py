@@ -8,14 +8,15 @@ Sources: provider documentation of ``aws_lb_listener``; ELB API Reference (2015-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from audits.kind import Kind, Read, Reader
+from audits.kinds._shapes import each_block
 from audits.kinds.aws_lb import with_tags
-from audits.model import Resource, Unknown, Value
+from audits.model import Resource, Value
 
 _REDIRECT = (
     ("host", "Host"),
@@ -55,7 +56,7 @@ _BLOCKS = (
 )
 
 
-def one_forward(action: Mapping[str, Value]) -> dict[str, Value]:
+def one_forward(action: Mapping[str, Value]) -> Value:
     """The action with a forward to one target group as ``target_group_arn`` alone. Unknown parts stay as they are."""
     forward = action.get("forward")
     if not isinstance(forward, list) or len(forward) != 1 or not isinstance(forward[0], dict):
@@ -71,29 +72,31 @@ def one_forward(action: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _from_terraform(listener: Resource) -> Resource:
-    actions = listener.attributes.get("default_action")
-    known = actions.partial if isinstance(actions, Unknown) else actions
-    if not isinstance(known, list):
+    if "default_action" not in listener.attributes:
         return listener
-    normal: Value = [one_forward(one) if isinstance(one, dict) else one for one in known]
-    if isinstance(actions, Unknown):
-        normal = replace(actions, partial=normal)
-    return replace(listener, attributes={**listener.attributes, "default_action": normal})
+    actions = each_block(listener.attributes["default_action"], one_forward)
+    return replace(listener, attributes={**listener.attributes, "default_action": actions})
+
+
+def of_each_listener(reader: Reader, function: Callable[[Mapping[str, Any]], list[Resource]]) -> list[Resource]:
+    """The resources that ``function`` makes of every listener that AWS lists."""
+    balancers = reader.pages("elbv2", "describe_load_balancers", "LoadBalancers")
+    found = reader.each(balancers, partial(_of_balancer, reader, function))
+    return [one for of_balancer in found for of_listener in of_balancer for one in of_listener]
+
+
+def _of_balancer(
+    reader: Reader, function: Callable[[Mapping[str, Any]], list[Resource]], balancer: Mapping[str, Any]
+) -> list[list[Resource]]:
+    arn = balancer["LoadBalancerArn"]
+    return reader.each(reader.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn), function)
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
-    balancers = reader.pages("elbv2", "describe_load_balancers", "LoadBalancers")
-    found = reader.each(balancers, partial(_of_balancer, reader))
-    return with_tags(reader, [listener for listeners in found for listener in listeners])
+    return with_tags(reader, of_each_listener(reader, partial(_listener, reader)))
 
 
-def _of_balancer(reader: Reader, balancer: Mapping[str, Any]) -> list[Resource]:
-    arn = balancer["LoadBalancerArn"]
-    listed = reader.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
-    return reader.each(listed, partial(_listener, reader))
-
-
-def _listener(reader: Reader, listener: Mapping[str, Any]) -> Resource:
+def _listener(reader: Reader, listener: Mapping[str, Any]) -> list[Resource]:
     arn = listener["ListenerArn"]
     # "Certificates: [HTTPS and TLS listeners] the default certificate": never more than this one.
     certificates = listener.get("Certificates") or [{}]
@@ -107,7 +110,7 @@ def _listener(reader: Reader, listener: Mapping[str, Any]) -> Resource:
         "ssl_policy": listener.get("SslPolicy", ""),
         "certificate_arn": certificates[0].get("CertificateArn"),
         "alpn_policy": next(iter(listener.get("AlpnPolicy") or ()), None),
-        "default_action": [_action(one) for one in listener["DefaultActions"]],
+        "default_action": [live_action(one) for one in listener["DefaultActions"]],
         "mutual_authentication": [
             {
                 "mode": mutual.get("Mode"),
@@ -119,10 +122,11 @@ def _listener(reader: Reader, listener: Mapping[str, Any]) -> Resource:
         if mutual
         else [],
     }
-    return reader.resource("aws_lb_listener", arn, attributes)
+    return [reader.resource("aws_lb_listener", arn, attributes)]
 
 
-def _action(action: Mapping[str, Any]) -> dict[str, Value]:
+def live_action(action: Mapping[str, Any]) -> Value:
+    """An action of a listener or rule in the provider's words."""
     blocks = {
         name: [{attribute: action[key].get(aws_name) for attribute, aws_name in names}] if action.get(key) else []
         for name, key, names in _BLOCKS

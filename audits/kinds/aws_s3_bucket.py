@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
+from audits.kinds._shapes import each_block
 from audits.model import Cause, Resource, Unknown, Value
 
 _NOT_READ = Unknown(Cause.UNSUPPORTED, detail="this suite does not read it from the account")
@@ -75,7 +76,7 @@ def _from_terraform(bucket: Resource) -> Resource:
     origins = {**bucket.origins, **{path.replace("policy[0]", "policy", 1): at for path, at in folded.items()}}
     for name, convert in (("versioning", _versioning), ("lifecycle_rule", _lifecycle)):
         if name in attributes:
-            attributes[name] = _each_block(attributes[name], convert)
+            attributes[name] = each_block(attributes[name], convert)
     return replace(bucket, attributes=attributes, origins=origins)
 
 
@@ -88,14 +89,6 @@ def _only(policy: Value) -> Value:
     if len(policy) == 1:
         return policy[0]
     return Unknown(Cause.INVALID, detail=f"{len(policy)} policies are declared for a bucket, which has one")
-
-
-def _each_block(value: Value, convert: Callable[[dict[str, Value]], Value]) -> Value:
-    if isinstance(value, Unknown):
-        return replace(value, partial=_each_block(value.partial, convert))
-    if isinstance(value, list):
-        return [_each_block(block, convert) for block in value]
-    return convert(value) if isinstance(value, dict) else value
 
 
 def _versioning(block: dict[str, Value]) -> Value:
@@ -132,7 +125,7 @@ def _lifecycle(block: dict[str, Value]) -> Value:
         rule["abort_incomplete_multipart_upload"] = [{"days_after_initiation": days}]
     for name in ("noncurrent_version_expiration", "noncurrent_version_transition"):
         if name in block:
-            rule[name] = _each_block(block[name], _noncurrent)
+            rule[name] = each_block(block[name], _noncurrent)
     return rule
 
 

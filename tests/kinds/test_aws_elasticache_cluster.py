@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from audits.canonical import canonical
-from audits.kinds.aws_elasticache_cluster import KIND
+from audits.kinds.aws_elasticache_cluster import KIND, versions
 from audits.model import Observation
 from tests.kinds.support import DENIED, declared, live
 from tests.planes.live.world import moto_account
@@ -63,3 +65,21 @@ def test_a_cluster_in_source_is_on_its_own_unless_it_says_otherwise() -> None:
     (found,) = canonical(observation, {KIND.type: KIND}).resources
     assert found.attributes["replication_group_id"] is None and found.key == "cache"
     assert "num_cache_nodes" not in found.attributes
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "asked", "actual"),
+    [
+        ("redis", "7.1.0", "7.1", "7.1.0"),
+        ("redis", "7.1", "7.1", "7.1.0"),
+        ("valkey", "8.0.1", "8.0", "8.0.1"),
+        ("redis", "5.0.6", "5.0.6", "5.0.6"),
+        ("memcached", "1.6.22", "1.6.22", "1.6.22"),
+        ("redis", None, None, None),
+        ("redis", "7", "7", "7.0.0"),
+    ],
+)
+def test_versions_are_worded_as_the_provider_words_them(
+    engine: str, version: str | None, asked: str | None, actual: str | None
+) -> None:
+    assert versions(engine, version) == {"engine_version": asked, "engine_version_actual": actual}
