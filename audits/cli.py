@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     live.add_argument("--kind", action="append", default=[])
     live.add_argument("--profile")
     live.add_argument("--region", action="append", default=[])
-    live.add_argument("--expect-account")
+    live.add_argument("--account-role", action="append", default=[], metavar="ARN")
+    live.add_argument("--external-id", metavar="ID")
+    live.add_argument("--expect-account", action="append", default=[], metavar="ID")
     live.set_defaults(run=_observe_live)
     for one in (source, live):
         one.add_argument("--json", action="store_true", help="as JSON (else a table)")
@@ -121,7 +123,12 @@ def _observe_live(options: Any) -> int:
             raise sources.InputError(f"unknown kind {name!r}{nearest(name, found)}")
     chosen = [kind for name, kind in found.items() if kind.from_live and (not options.kind or name in options.kind)]
     read = sources.Sources(
-        live=True, profile=options.profile, regions=tuple(options.region), expect_account=options.expect_account
+        live=True,
+        profile=options.profile,
+        regions=tuple(options.region),
+        account_roles=tuple(options.account_role),
+        external_id=options.external_id or os.environ.get(sources.EXTERNAL_ID),
+        expect_accounts=tuple(options.expect_account),
     )
     _show(sources.read("live", read, chosen), options.json)
     return 0
@@ -206,6 +213,7 @@ def describe(control: Control) -> str:
         f"  spec     {control.spec}:{control.line}",
         f"  clause   {clause.document}:{clause.line or '?'}  {clause.section} > {clause.row}: {clause.states}",
         f"  planes   {', '.join(control.planes)}",
+        *([f"  about    {', '.join((*control.scope.accounts, *control.scope.regions))}"] if control.scope else []),
         f"  reads    {', '.join(sorted(relations.registry()[control.relation].kinds(control.body)))}",
         f"  expects  {json.dumps(encode(dict(control.body)), ensure_ascii=False)}",
     ]

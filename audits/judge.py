@@ -65,7 +65,7 @@ def judge(
 ) -> Judgement:
     """The verdicts of one check. Observations are in canonical form (:func:`audits.canonical.canonical`)."""
     control = check.control
-    view = View(observation, kinds, control.modules)
+    view = View(observation, kinds, control.modules, control.scope)
     needed = relations[control.relation].kinds(control.body)
     note = rests_on(view, needed)
     verdicts = tuple(_noted(verdict, note) for verdict in relations[control.relation].judge(control, view))
@@ -79,7 +79,7 @@ def judge(
 def rests_on(view: View, needed: frozenset[str]) -> str:
     """The spec's declaration of modules, where a missing module would hide the needed kinds without it; or nothing."""
     parts = {part.type for name in needed if name in view.kinds for part in view.kinds[name].parts}
-    hidden = set(View(view.observation, view.kinds).gaps(*needed, *parts)) - set(view.gaps(*needed, *parts))
+    hidden = set(replace(view, modules={}).gaps(*needed, *parts)) - set(view.gaps(*needed, *parts))
     said = [f"{gap.module} holds only {', '.join(view.modules[gap.module])}" for gap in hidden if gap.module]
     return f"rests on the spec's declaration: {'; '.join(sorted(said))}" if said else ""
 

@@ -358,6 +358,20 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The accounts and regions that a control is about; empty for all that were read."""
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.accounts or self.regions)
+
+
+EVERYWHERE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """One requirement: what is to hold, of what, why, and where it is written down.
 
@@ -383,6 +397,7 @@ class Control:
     planned: str | None = None
     modules: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=_empty)
+    scope: Scope = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)

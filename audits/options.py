@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def add_options(parser: pytest.Parser) -> None:
     add("--profile", metavar="NAME", help="the AWS profile to read the account with")
     add("--region", action="append", default=[], metavar="REGION", help="a region to read (repeatable)")
     add("--account-role", action="append", default=[], metavar="ARN", help="a role to assume (repeatable)")
-    add("--expect-account", metavar="ID", help="refuse to read any other account")
+    add("--external-id", metavar="ID", help=f"the roles' external id (else {sources.EXTERNAL_ID}); in no output")
+    add("--expect-account", action="append", default=[], metavar="ID", help="refuse any other account (repeatable)")
     add("--document", metavar="FILE", help="check the clauses against the document itself")
     add("--replay", metavar="RUN", help="judge the observations of a saved run again")
     # --strict is pytest's own option; here it means, too, that what cannot be decided fails the run.
@@ -94,7 +96,8 @@ def sources_of(config: pytest.Config) -> sources.Sources:
         profile=option.profile,
         regions=tuple(option.region),
         account_roles=tuple(option.account_role),
-        expect_account=option.expect_account,
+        external_id=option.external_id or os.environ.get(sources.EXTERNAL_ID),
+        expect_accounts=tuple(option.expect_account),
     )
 
 
@@ -106,7 +109,7 @@ def not_with_replay(config: pytest.Config, options: sources.Sources) -> None:
     """
     if not config.option.replay:
         return
-    reading = {"terraform": ("var", "var_file"), "live": ("region", "account_role")}
+    reading = {"terraform": ("var", "var_file", "state"), "live": ("region", "account_role")}
     for plane, names in reading.items():
         given = next((name for name in names if getattr(config.option, name)), None)
         if given and plane not in options.planes:
@@ -121,8 +124,10 @@ def distributed(config: pytest.Config) -> bool:
 def shown_options(config: pytest.Config) -> dict[str, Any]:
     """The options that shaped the run. Values of variables stay out: they may be secret."""
     option = config.option
-    source, account = ("terraform", "plan", "state", "var_file"), ("live", "profile", "region", "expect_account")
+    source, account = ("terraform", "plan", "state", "var_file"), ("live", "profile", "region", "account_role")
     names = (*source, *account, "document", "fail_on", "baseline", "replay")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
+    expected = option.expect_account
+    shown |= {"expect_account": expected[0] if len(expected) == 1 else expected} if expected else {}
     shown |= {"strict": True} if option.strict else {}
     return {**shown, "var": [text.partition("=")[0] for text in option.var]} if option.var else shown

@@ -201,6 +201,7 @@ def _control(result: Result, policy: Policy) -> dict[str, Any]:
         "relation": control.relation,
         "standing": str(result.standing),
         "planned": control.planned,
+        "scope": {"accounts": list(control.scope.accounts), "regions": list(control.scope.regions)},
         "outcome": outcome(result),
         "baseline": None if policy.known is None or not deviates else ("new" if fresh else "known"),
         "planes": {plane: _judgement(judgement) for plane, judgement in result.judgements.items()},

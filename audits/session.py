@@ -170,7 +170,7 @@ def results(audit: Audit) -> list[Result]:
 def facts(audit: Audit, config: pytest.Config) -> Facts:
     """What the run was made of."""
     source = audit.options.terraform
-    replayed = audit.saved if audit.saved and source is None else None
+    replayed = audit.saved if audit.saved and "terraform" not in audit.options.planes else None
     return Facts(
         started=audit.started,
         finished=datetime.now(UTC),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
 from audits.model import Observation, Origin, Plane
+
+EXTERNAL_ID = "AUDIT_EXTERNAL_ID"
+"""The environment variable that holds the roles' external id; on a command line other users could see it."""
 
 
 class InputError(ValueError):
@@ -37,7 +40,8 @@ class Sources:
     profile: str | None = None
     regions: tuple[str, ...] = ()
     account_roles: tuple[str, ...] = ()
-    expect_account: str | None = None
+    external_id: str | None = field(default=None, repr=False)
+    expect_accounts: tuple[str, ...] = ()
 
     @property
     def planes(self) -> tuple[Plane, ...]:
@@ -152,7 +156,8 @@ def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
         profile=sources.profile,
         regions=sources.regions,
         account_roles=sources.account_roles,
-        expect_account=sources.expect_account,
+        external_id=sources.external_id,
+        expect_accounts=sources.expect_accounts,
     )
     try:
         return live.observe(needed, options)
@@ -169,9 +174,11 @@ def replayed(observation: Observation, sources: Sources) -> Observation:
     Raises:
         InputError: it is of another account than the one expected.
     """
-    strangers = [account for account in observation.accounts if account != sources.expect_account]
-    if sources.expect_account and strangers:
-        raise InputError(f"wrong account: the saved run read {strangers[0]}, expected {sources.expect_account}")
+    strangers = [account for account in observation.accounts if account not in sources.expect_accounts]
+    if sources.expect_accounts and strangers:
+        raise InputError(
+            f"wrong account: the saved run read {strangers[0]}, expected {' or '.join(sources.expect_accounts)}"
+        )
     return without_secrets(observation, kinds.registry())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import PLANES, SEVERITIES, Clause, Control, Spec
+from audits.model import PLANES, SEVERITIES, Clause, Control, Scope, Spec
 from audits.relation import BodyError, Relation
 from audits.relations._schema_check import nearest
 from audits.schema_predicate import Predicate, compile_schema
@@ -21,8 +21,23 @@ SCHEMA_PATH = Path(__file__).parent.parent / "specs" / "schema" / "spec.schema.j
 WAIVERS = "waivers.yaml"
 _OWN_KEYS = (
     *("id", "title", "clause", "basis", "basis_reason", "severity", "planes", "frameworks", "remedy", "planned"),
-    "theme",
+    *("theme", "accounts", "regions"),
 )
+_PLACES = {
+    "accounts": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"type": "string", "pattern": "^[0-9]{12}$"},
+    },
+    "regions": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"type": "string", "pattern": "^[a-z]{2,3}(-[a-z]+)+-[0-9]+$"},
+    },
+}
+"""Where a spec or a control is about: of the spec, or else of all that was read."""
 
 
 class SpecError(ValueError):
@@ -53,6 +68,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             "document": text,
             "theme": text,
             "description": text,
+            **_PLACES,
             "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
             "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
         },
@@ -95,6 +111,7 @@ def _control_schema(relations: Mapping[str, Relation]) -> dict[str, Any]:
             "remedy": text,
             "planned": text,
             "theme": text,
+            **_PLACES,
             **body,
         },
         "oneOf": [{"required": [key]} for key in sorted(_markers(relations))],
@@ -251,6 +268,8 @@ def _explain(error: Any, place: Place, document: Document, relations: Mapping[st
     if error.validator == "enum":
         shown = f"{error.instance!r} is none of {', '.join(map(str, error.validator_value))}"
         return [_Problem(line, f"{_spoken(place)}: {shown}{nearest(str(error.instance), error.validator_value)}")]
+    if "accounts" in place and isinstance(error.instance, int):
+        return [_Problem(line, f"{_spoken(place)}: an account is text, 12 digits in quotes")]
     return [_Problem(line, f"{_spoken(place) or 'the spec'}: {error.message}")]
 
 
@@ -303,9 +322,8 @@ def _body(data: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
 def _spec(path: Path, raw: bytes, document: Document, relations: Mapping[str, Relation]) -> Spec:
     data = document.data
     theme = data.get("theme") or data["spec"].rpartition("/")[2]
-    modules = {name: tuple(patterns) for name, patterns in data.get("modules", {}).items()}
     controls = tuple(
-        _control(path, document, number, one, _relation(one, relations), theme, modules)
+        _control(path, document, number, one, _relation(one, relations), theme)
         for number, one in enumerate(data["controls"])
     )
     return Spec(path.as_posix(), data["spec"], data["document"], controls, hashlib.sha256(raw).hexdigest())
@@ -318,18 +336,16 @@ def _control(
     data: Mapping[str, Any],
     relation: Relation,
     theme: str,
-    modules: Mapping[str, tuple[str, ...]],
 ) -> Control:
     place: Place = ("controls", number)
-    clause = data["clause"]
+    clause, whole = data["clause"], document.data
+    scope = Scope(*(tuple(data.get(name, whole.get(name, ()))) for name in ("accounts", "regions")))
     return Control(
         id=data["id"],
         title=data["title"],
         severity=data["severity"],
         basis=data["basis"],
-        clause=Clause(
-            document.data["document"], clause["section"], clause["row"], clause["states"], clause.get("line")
-        ),
+        clause=Clause(whole["document"], clause["section"], clause["row"], clause["states"], clause.get("line")),
         relation=relation.name,
         body=_body(data, relation),
         spec=path.as_posix(),
@@ -340,7 +356,8 @@ def _control(
         frameworks={name: tuple(ids) for name, ids in data.get("frameworks", {}).items()},
         remedy=data.get("remedy", ""),
         planned=data.get("planned"),
-        modules=modules,
+        modules={name: tuple(patterns) for name, patterns in whole.get("modules", {}).items()},
+        scope=scope,
     )
 
 

@@ -104,19 +104,27 @@ def test_what_the_system_refuses_while_credentials_are_sought_is_wrong_input() -
 def test_live_options_are_handed_on() -> None:
     seen = Observation("live", ())
     options = Sources(
-        live=True, profile="p", regions=("r",), account_roles=("arn:aws:iam::1:role/x",), expect_account="1"
+        live=True,
+        profile="p",
+        regions=("r",),
+        account_roles=("arn:aws:iam::1:role/x",),
+        external_id="shared",
+        expect_accounts=("1",),
     )
+    assert "shared" not in repr(options)
     kind = kinds.registry()["aws_vpc"]
     with mock.patch("audits.planes.live.observe", return_value=seen) as observe:
         assert sources.read("live", options, [kind]) == seen
     (needed, live), _ = observe.call_args
     assert list(needed) == [kind]
-    assert (live.profile, live.regions, live.account_roles, live.expect_account) == (
+    assert (live.profile, live.regions, live.account_roles, live.external_id, live.expect_accounts) == (
         "p",
         ("r",),
         ("arn:aws:iam::1:role/x",),
-        "1",
+        "shared",
+        ("1",),
     )
+    assert "shared" not in repr(live)
 
 
 def test_nothing_for_the_account_is_imported_to_audit_terraform(tmp_path: Path) -> None:

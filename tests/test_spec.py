@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits import kinds, relations
-from audits.model import Spec
+from audits.model import Scope, Spec
 from audits.spec import SCHEMA_PATH, SpecError, dump_schema, find, is_spec, load_all, load_file, schema
 
 KINDS, RELATIONS = kinds.registry(), relations.registry()
@@ -75,6 +75,15 @@ def test_a_good_spec(file: Path) -> None:
     assert loaded(file, b"\xef\xbb\xbf" + GOOD.encode()).controls[0].line == 4
 
 
+def test_what_a_spec_and_a_control_are_about(file: Path) -> None:
+    assert not loaded(file).controls[0].scope
+    about = 'accounts: ["012345678901"]\nregions: [ap-northeast-2, us-gov-west-1]\n'
+    own = GOOD.replace("    planes: [live]\n", "    planes: [live]\n    regions: [us-east-1]\n")
+    first, second = loaded(file, about + own).controls
+    assert first.scope == Scope(("012345678901",), ("ap-northeast-2", "us-gov-west-1"))
+    assert second.scope == Scope(("012345678901",), ("us-east-1",))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -84,6 +93,14 @@ def test_a_good_spec(file: Path) -> None:
         ("spec: prod/db\n", "", r"1: the spec lacks 'spec'"),
         ("spec: prod/db", "spec: 5", r"1: spec: 5 is not of type"),
         ("document: README.md", "document: README.md\nextra: 1", r"3: unknown key 'extra'"),
+        (
+            "document: README.md",
+            "document: README.md\naccounts: [123456789012]",
+            r"3: accounts\[0\]: an account is text",
+        ),
+        ("document: README.md", 'document: README.md\naccounts: ["123"]', r"3: accounts\[0\]: '123' does not match"),
+        ("document: README.md", "document: README.md\nregions: [Seoul]", r"3: regions\[0\]: 'Seoul' does not match"),
+        ("document: README.md", "document: README.md\nregions: []", r"3: regions: \[\]"),
         ("id: two", "id: one", r"13: duplicate id 'one' \(first on line 4\)"),
         ("id: two", "id: Two!", r"13: .*"),
         (

@@ -179,7 +179,7 @@ def _path(resource: Resource) -> str | None:
 
 def _surely_other(text: str, kind: str, view: View) -> bool:
     """Whether no resource that was read, and none that was not, has this path and name."""
-    if kind == "aws_cloudfront_distribution" or view.gaps(kind) or re.search(r"[*?\ue000-\ue0ff]", text):
+    if kind == "aws_cloudfront_distribution" or view.all_gaps(kind) or re.search(r"[*?\ue000-\ue0ff]", text):
         return False
     known = [_path(one) is not None and isinstance(one.attributes.get("name"), str) for one in view.resources(kind)]
     return bool(known) and all(known)

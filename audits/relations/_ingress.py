@@ -158,7 +158,7 @@ def _group(value: Value, own: Resource, reading: Reading) -> _Source:
         name = f"group {value}"
         return name, Bounds.exactly(reading.names.of(name)), ()
     wanted = foreign[2] if foreign else value
-    target = resolve_group(wanted, reading.view)
+    target = resolve_group(wanted, reading.view, reading.view.place_of(own))
     if target.resource is not None:
         members, doubts = reading.membership(target.resource)
         return f"group {group_name(target.resource)} ({target.resource.identity})", members, doubts

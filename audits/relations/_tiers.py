@@ -8,6 +8,7 @@ from typing import Any
 
 from audits.model import NOWHERE, Cause, Origin, Resource, Unknown, Value
 from audits.paths import parse, walk
+from audits.places import Place
 from audits.relations._doubts import Doubt, nearest_misses, shown
 from audits.selection import Target
 from audits.view import UNSET, View
@@ -131,7 +132,7 @@ def groups_of(workload: Resource, view: View) -> Attached:
     values, doubts, unset = _attached(workload, kind.security_groups if kind else (), view)
     groups: list[Resource] = []
     for value in values:
-        target = resolve_group(value, view)
+        target = resolve_group(value, view, view.place_of(workload))
         if target.resource is not None:
             groups.append(target.resource)
         else:
@@ -148,7 +149,7 @@ def _left_out(workload: Resource, view: View) -> Attached:
     name, joined = _JOINS.get(workload.kind, ("", ""))
     value = view.attributes(workload).get(name)
     if value is not None:
-        target = view.resolve(value, joined)
+        target = view.resolve(value, joined, view.place_of(workload))
         if target.resource is not None:
             return groups_of(target.resource, view)
         return Attached(doubts=[Doubt.unresolved(target, f"{about}, which are those of the {joined} it joins")])
@@ -183,13 +184,13 @@ def joined_by(kind: str) -> tuple[str, ...]:
     return _JOINS[kind][1:] if kind in _JOINS else ()
 
 
-def resolve_group(value: Value, view: View) -> Target:
-    """The security group, of any kind of them, that a value names."""
-    first = view.resolve(value, GROUP_KINDS[0])
+def resolve_group(value: Value, view: View, near: Place | None = None) -> Target:
+    """The security group, of any kind of them, that a value names, as written by whoever lies ``near``."""
+    first = view.resolve(value, GROUP_KINDS[0], near)
     if first.resource is not None:
         return first
     for kind in GROUP_KINDS[1:]:
-        other = view.resolve(value, kind) if view.resources(kind) else NEVER
+        other = view.resolve(value, kind, near) if view.resources(kind) else NEVER
         if other.resource is not None:
             return other
         first = first if first.undecided else other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from audits.model import CallRecord
@@ -18,16 +18,16 @@ class LiveOptions:
     """How an account is read.
 
     ``profile`` and ``regions`` as the AWS CLI takes them; without regions the session's own. ``account_roles``: the
-    ARNs of roles to assume, one an account; the accounts read are then theirs. ``external_id`` goes with them.
-    ``expect_account``: the account the credentials must belong to. ``max_workers`` bounds the calls under way at any
+    ARNs of roles to assume, one an account; the accounts read are then theirs. ``external_id`` goes with them, and
+    into no output. ``expect_accounts``: no other account is read. ``max_workers`` bounds the calls under way at any
     time. ``max_attempts`` counts the first one. ``on_call`` hears of each exchange, from several threads.
     """
 
     profile: str | None = None
     regions: tuple[str, ...] = ()
-    expect_account: str | None = None
+    expect_accounts: tuple[str, ...] = ()
     account_roles: tuple[str, ...] = ()
-    external_id: str | None = None
+    external_id: str | None = field(default=None, repr=False)
     max_workers: int = 16
     connect_timeout: float = 4.0
     read_timeout: float = 20.0

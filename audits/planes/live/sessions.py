@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -21,6 +24,9 @@ from audits.planes.live import answers, failures, guard
 from audits.planes.live.options import AccountError, LiveOptions, utc
 
 _ROLE_SESSION = "compliance-audit"
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/\S+")
+_ASSUMING = 8
+"""Roles that are assumed side by side: STS limits calls, too."""
 _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
@@ -87,16 +93,20 @@ def open_accounts(options: LiveOptions) -> Opened:
         own = _account(session, config, regions[0])
     except (aws.BotoCoreError, aws.ClientError, ValueError, KeyError, failures.MalformedAnswer) as error:
         raise AccountError(_why(error, options.profile)) from error
-    if options.expect_account and own.id != options.expect_account:
-        raise AccountError(f"wrong account: the credentials belong to {own.id}, expected {options.expect_account}")
     source = os.environ.get("AWS_ENDPOINT_URL") or "aws"
     if not options.account_roles:
+        _refuse_others(own.id, "the credentials belong to", options)
         return Opened(own.caller, regions, (own,), (), source)
     accounts, refused = _assume(own, options, config, regions[0])
     if not accounts:
         role, failure = refused[0]
         raise AccountError(f"no role could be assumed: {role}: {failure.detail}")
     return Opened(own.caller, regions, accounts, refused, source)
+
+
+def _refuse_others(account: str, said: str, options: LiveOptions) -> None:
+    if options.expect_accounts and account not in options.expect_accounts:
+        raise AccountError(f"wrong account: {said} {account}, expected {' or '.join(options.expect_accounts)}")
 
 
 def _session(profile: str | None) -> Any:
@@ -168,18 +178,46 @@ def _why(error: Exception, profile: str | None) -> str:
     return f"cannot reach AWS to ask who the credentials{whose} are ({failure.cause}): {failure.detail}"
 
 
+def roles_by_account(roles: Sequence[str]) -> dict[str, str]:
+    """The roles to assume, by the account that each is in.
+
+    Raises:
+        AccountError: one of them is no ARN of a role, or two are in one account.
+    """
+    found: dict[str, str] = {}
+    for role in dict.fromkeys(roles):
+        match = _ROLE_ARN.fullmatch(role)
+        if match is None:
+            raise AccountError(f"not the ARN of a role: {failures.safe(role)!r} (arn:aws:iam::ACCOUNT:role/NAME)")
+        other = found.setdefault(match[1], role)
+        if other != role:
+            raise AccountError(f"two roles in account {match[1]}: {other} and {role}; give one for each account")
+    return found
+
+
 def _assume(
     own: Account, options: LiveOptions, config: Config, region: str
 ) -> tuple[tuple[Account, ...], tuple[tuple[str, failures.Failure], ...]]:
-    accounts: list[Account] = []
-    refused: list[tuple[str, failures.Failure]] = []
-    for role in dict.fromkeys(options.account_roles):
+    """The accounts of the roles, and the roles that were refused. None is assumed if one is of the wrong account."""
+    roles = roles_by_account(options.account_roles)
+    for account in roles:
+        _refuse_others(account, "a role to assume is in", options)
+    sts = own.client("sts", region)
+
+    def assume(expected: str) -> Account | failures.Failure:
         try:
-            session = _role_session(own.client("sts", region), role, options.external_id)
-            accounts.append(_account(session, config, region))
+            account = _account(_role_session(sts, roles[expected], options.external_id), config, region)
+            if account.id != expected:
+                raise failures.MalformedAnswer(f"the role's credentials belong to account {account.id}")
         except (aws.BotoCoreError, aws.ClientError, KeyError, ValueError, failures.MalformedAnswer) as error:
-            refused.append((role, failures.classify(error)))
-    return tuple(accounts), tuple(refused)
+            failure = failures.classify(error)
+            return replace(failure, detail=failure.detail.replace(options.external_id or "\0", "…"))
+        return account
+
+    with ThreadPoolExecutor(_ASSUMING, thread_name_prefix="audits-role") as pool:
+        found = list(zip(roles.values(), pool.map(assume, roles), strict=True))
+    accounts = tuple(one for _, one in found if isinstance(one, Account))
+    return accounts, tuple((role, one) for role, one in found if isinstance(one, failures.Failure))
 
 
 def _role_session(sts: Any, role: str, external_id: str | None) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from audits.kinds.aws_vpc import KIND as VPC
 from audits.planes.live import AccountError, LiveOptions, observe
 from tests.planes.live.test_faults import PATIENCE, query_error
-from tests.planes.live.world import ACCOUNT, REGION, Answer, environment, moto_account, proxied_account
+from tests.planes.live.world import ACCOUNT, IDENTITY, REGION, Answer, environment, moto_account, proxied_account
 
 ROLE = "arn:aws:iam::222222222222:role/audit"
 
@@ -47,10 +47,10 @@ def test_no_such_region() -> None:
 
 def test_wrong_account() -> None:
     with moto_account():
-        assert _refused(LiveOptions(expect_account="1" * 12)) == (
+        assert _refused(LiveOptions(expect_accounts=("1" * 12,))) == (
             f"wrong account: the credentials belong to {ACCOUNT}, expected 111111111111"
         )
-        assert observe([VPC], LiveOptions(expect_account=ACCOUNT)).accounts == (ACCOUNT,)
+        assert observe([VPC], LiveOptions(expect_accounts=("1" * 12, ACCOUNT))).accounts == (ACCOUNT,)
 
 
 def test_endpoint_down(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,10 +89,60 @@ def test_roles_are_other_accounts() -> None:
 
 def test_one_role_that_is_refused_is_a_gap_and_all_of_them_an_error() -> None:
     other = "arn:aws:iam::333333333333:role/audit"
-    with proxied_account(AssumeRole=[None, query_error("AccessDenied")]) as (world, _):
+    with proxied_account() as (world, proxy):
+        proxy.choose = lambda name, _, body: query_error("AccessDenied") if "%3A333333333333%3A" in body else None
         found = world.observe(VPC, account_roles=(ROLE, other))
     (gap,) = found.gaps
     assert (gap.cause, gap.account, gap.kinds) == ("access denied", "333333333333", (VPC.type,))
     assert gap.covers(VPC.type) and found.caller is not None and found.caller in gap.mend
     with proxied_account(AssumeRole=query_error("AccessDenied")):
         assert _refused(LiveOptions(account_roles=(ROLE,))).startswith("no role could be assumed")
+
+
+def test_no_role_of_another_account_is_assumed() -> None:
+    with proxied_account() as (_, proxy):
+        said = _refused(LiveOptions(account_roles=(ROLE,), expect_accounts=(ACCOUNT,)))
+        assert said == f"wrong account: a role to assume is in 222222222222, expected {ACCOUNT}"
+        assert "AssumeRole" not in proxy.seen
+    with moto_account() as world:
+        found = world.observe(VPC, account_roles=(ROLE,), expect_accounts=("222222222222",))
+    assert found.accounts == ("222222222222",)
+
+
+def test_a_role_that_leads_to_another_account_is_refused() -> None:
+    with proxied_account() as (_, proxy):
+        proxy.faults = {"GetCallerIdentity": [None, Answer(200, IDENTITY.encode())]}
+        said = _refused(LiveOptions(account_roles=(ROLE,)))
+    assert said.endswith(f"the role's credentials belong to account {ACCOUNT}")
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        (("audit",), "not the ARN of a role: 'audit' (arn:aws:iam::ACCOUNT:role/NAME)"),
+        (("arn:aws:iam::222222222222:user/audit",), "not the ARN of a role: 'arn:aws:iam::222222222222:user/audit'"),
+        ((ROLE, f"{ROLE}2"), f"two roles in account 222222222222: {ROLE} and {ROLE}2; give one for each account"),
+    ],
+)
+def test_roles_that_cannot_be_meant_are_refused(roles: tuple[str, ...], said: str) -> None:
+    with moto_account():
+        assert _refused(LiveOptions(account_roles=roles)).startswith(said)
+
+
+def test_the_external_id_is_sent_and_shown_nowhere() -> None:
+    repeated = query_error("ValidationError", 400, "Value 'shared-with-you' at 'externalId' failed")
+    with proxied_account(AssumeRole=repeated) as (_, proxy):
+        said = _refused(LiveOptions(account_roles=(ROLE,), external_id="shared-with-you"))
+    assert said.endswith("ValidationError: Value '…' at 'externalId' failed")
+    with proxied_account() as (world, proxy):
+        found = world.observe(VPC, account_roles=(ROLE,), external_id="shared-with-you")
+    assert any("ExternalId=shared-with-you" in body for body in proxy.bodies)
+    assert "shared-with-you" not in repr(found)
+
+
+def test_every_account_says_who_reads_it() -> None:
+    with moto_account() as world:
+        found = world.observe(VPC, account_roles=(ROLE,))
+    (identified,) = [call for call in found.calls if call.operation == "get_caller_identity"]
+    assert (identified.account, identified.outcome) == ("222222222222", "ok")
+    assert identified.request_id

@@ -116,11 +116,16 @@ Fault = Answer | Callable[[bytes], bytes] | None
 
 @dataclass
 class Proxy:
-    """``faults``: by operation, what the first, second … request gets; the last one counts for all after it."""
+    """``faults``: by operation, what the first, second … request gets; the last one counts for all after it.
+
+    ``choose`` decides by the request itself (operation, headers, body), before them.
+    """
 
     endpoint: str
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    choose: Callable[[str, Mapping[str, str], str], Fault] = lambda operation, headers, body: None
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -146,11 +151,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = _operation(self.command, self.path, dict(self.headers), body)
-        fault = self.proxy.fault_for(operation)
+        self.proxy.bodies.append(body.decode(errors="replace"))
+        chosen = self.proxy.choose(operation, dict(self.headers), self.proxy.bodies[-1])
+        fault = chosen or self.proxy.fault_for(operation)
         if isinstance(fault, Answer):
             self._answer(fault)
             return
-        if fault is None and operation == "GetCallerIdentity":
+        # With a token it is a role that asks, and moto knows which.
+        if fault is None and operation == "GetCallerIdentity" and "X-Amz-Security-Token" not in self.headers:
             self._answer(Answer(200, IDENTITY.encode()))
             return
         status, kind, answer = self._forward(body)
