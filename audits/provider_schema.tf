@@ -294,6 +294,7 @@ resource "aws_kms_key" "minimal" {
 resource "aws_kms_alias" "minimal" {
   name          = "alias/minimal"
   target_key_id = "00000000-0000-0000-0000-000000000000"
+}
 
 resource "aws_internet_gateway" "minimal" {
 }
