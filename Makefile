@@ -103,7 +103,7 @@ generated: setup ## check that generated files are what the code would make
 	@$(RUN_PYTHON) -m audits schema | diff -u specs/schema/spec.schema.json - || { echo "run: .venv/bin/python -m audits schema > specs/schema/spec.schema.json" >&2; exit 1; }
 	$(RUN_PYTHON) -m audits.planes.terraform.grammar_tables | cmp -s - $(GRAMMAR) || { echo "run: .venv/bin/python -m audits.planes.terraform.grammar_tables > $(GRAMMAR)" >&2; exit 1; }
 
-provider-schema: setup ## remake audits/provider_schema.json (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
+provider-schema: setup ## remake audits/provider_schema.json and resource_shapes.txt (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@folder=$$(mktemp -d)
 	trap 'rm -rf "$$folder"' EXIT
 	cp audits/provider_schema.tf $$folder/main.tf
@@ -113,7 +113,9 @@ provider-schema: setup ## remake audits/provider_schema.json (needs the Terrafor
 	terraform -chdir=$$folder show -json plan > $$folder/plan.json
 	version=$$(terraform -chdir=$$folder version -json | $(RUN_PYTHON) -c 'import json,sys; print(json.load(sys.stdin)["provider_selections"]["registry.terraform.io/hashicorp/aws"])')
 	$(RUN_PYTHON) -m audits provider-schema $$folder/schema.json $$folder/plan.json $$version > $$folder/reduced.json
+	$(RUN_PYTHON) -m audits resource-shapes $$folder/schema.json > $$folder/shapes.txt
 	mv $$folder/reduced.json audits/provider_schema.json
+	mv $$folder/shapes.txt audits/resource_shapes.txt
 
 report: setup ## render RUN= as FORMAT=
 	@$(RUN_PYTHON) -m reports render $(call quote,$(or $(RUN),$(REPORT_DIR)/run.json)) --to $(call quote,$(FORMAT))

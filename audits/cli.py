@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     reduced.add_argument("plan", type=Path, help="the plan of audits/provider_schema.tf, as JSON")
     reduced.add_argument("version", help="the provider's version")
     reduced.set_defaults(run=_provider_schema)
+    shapes = commands.add_parser("resource-shapes", help="reduce `terraform providers schema -json` to shapes")
+    shapes.add_argument("file", type=Path, help="what `terraform providers schema -json` printed")
+    shapes.set_defaults(run=_resource_shapes)
     return parser
 
 
@@ -255,4 +258,15 @@ def _provider_schema(options: Any) -> int:
     except (OSError, ValueError, KeyError) as error:
         raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
     sys.stdout.write(provider_schema.text(reduced))
+    return 0
+
+
+def _resource_shapes(options: Any) -> int:
+    from audits import resource_shapes
+
+    try:
+        text = resource_shapes.text_of(json.loads(options.file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
+    sys.stdout.write(text)
     return 0

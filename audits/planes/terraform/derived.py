@@ -10,7 +10,7 @@ from audits.planes.terraform.values import TerraformValue, close, is_wholly_know
 
 
 def derived_attributes(kind: str, body: BodyValue, address: str) -> dict[str, TerraformValue]:
-    """Computed attributes of a resource that follow from what is configured."""
+    """Attributes of a resource that follow from what is configured, in place of what is written where it is."""
     derive = _DERIVED.get(kind)
     return derive(body, address) if derive else {}
 
@@ -27,7 +27,9 @@ def _certificate(body: BodyValue, address: str) -> dict[str, TerraformValue]:
     if not is_wholly_known(names) or not all(isinstance(name, str) for name in names):
         return {}
     options = [_validation_option(name, address) for name in dict.fromkeys([domain, *names])]
-    return {"domain_validation_options": make_set(options)}
+    # The provider adds the domain itself to its alternative names.
+    written = {} if others is None else {"subject_alternative_names": make_set([domain, *names])}
+    return {"domain_validation_options": make_set(options), **written}
 
 
 def _validation_option(name: str, address: str) -> dict[str, TerraformValue]:

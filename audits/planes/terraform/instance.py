@@ -12,6 +12,7 @@ from audits.planes.terraform.configuration import ModuleSource
 from audits.planes.terraform.derived import derived_attributes
 from audits.planes.terraform.evaluate import Scope
 from audits.planes.terraform.expansion import Expansion, Key, expand
+from audits.planes.terraform.json_blocks import body_of
 from audits.planes.terraform.nodes import Attribute, Block
 from audits.planes.terraform.provider_types import apply_types
 from audits.planes.terraform.providers import ProviderSettings, passed_providers, reference_of, settings_of
@@ -133,9 +134,10 @@ class ModuleInstance:
 
         def compute() -> list[BlockInstance]:
             expansion = self.expansion(local, block)
+            content, place = body_of(block, kind, data=bool(mode)), (block.file, block.line, block.column)
             result = []
             for key, address, scope in expansion.scopes(self.scope, self.absolute(local)):
-                body = evaluate_body(block.body, scope, self.report, (block.file, block.line, block.column), META)
+                body = evaluate_body(content, scope, self.report, place, META)
                 if mode:
                     self._complete_data(kind, body, block, address)
                 result.append(BlockInstance(key, address, kind, block, body, expansion.why or self.why))
@@ -214,5 +216,5 @@ def _as_object(one: BlockInstance, cause: Cause) -> OpenObject:
     if cause is Cause.COMPUTED:
         apply_types(one.kind, value)
         for name, derived in derived_attributes(one.kind, one.body, one.address).items():
-            value.setdefault(name, derived)
+            value[name] = derived
     return value

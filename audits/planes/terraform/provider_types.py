@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from audits import provider_schema
-from audits.planes.terraform.types import ANY, PRIMITIVES, Collection, ObjectType, Type, convert
-from audits.planes.terraform.values import OpenObject, TerraformError
+from audits.planes.terraform.types import ANY, PRIMITIVES, STRING, Collection, ObjectType, Type, convert
+from audits.planes.terraform.values import OpenObject, SetValue, TerraformError, TerraformValue
+from audits.resource_shapes import Nesting, Shape, shape_of
 
 
 def apply_types(kind: str, value: OpenObject) -> None:
-    """Convert the attributes of a resource in place, where the schema of its kind is known."""
-    types = _attribute_types(kind)
+    """Convert the attributes and blocks of a resource in place, where the provider has its kind."""
+    shape = shape_of(kind)
+    if shape is not None:
+        _apply(shape, value)
+
+
+def _apply(shape: Shape, value: OpenObject) -> None:
     for name, attribute in value.items():
-        wanted = types.get(name)
-        if wanted is not None:
-            try:
-                value[name] = convert(attribute, wanted)
-            except TerraformError:
-                # The provider would refuse it; what was written is all there is to say.
-                continue
+        nested = shape.blocks.get(name)
+        if nested is not None:
+            value[name] = _blocks(*nested, attribute)
+            continue
+        wanted = _type(shape.attributes[name]) if name in shape.attributes else STRING
+        if isinstance(wanted, Collection) and wanted.kind == "set" and _are_blocks(attribute):
+            value[name] = SetValue(attribute) if len(attribute) > 1 else attribute
+            continue
+        try:
+            value[name] = convert(attribute, wanted)
+        except TerraformError:
+            # The provider would refuse it; what was written is all there is to say.
+            continue
 
 
-@cache
-def _attribute_types(kind: str) -> dict[str, Type]:
-    try:
-        block = provider_schema.block_of(kind)
-    except (OSError, ValueError):
-        return {}
-    return {} if block is None else {name: _type(body["type"]) for name, body in block["attributes"].items()}
+def _are_blocks(value: TerraformValue) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(one, OpenObject) for one in value)
+
+
+def _blocks(nesting: Nesting, shape: Shape, value: TerraformValue) -> TerraformValue:
+    """Blocks with what is in them converted. The order of a set of them rests on what the provider fills in."""
+    if not _are_blocks(value):
+        return value
+    for block in value:
+        _apply(shape, block)
+    if nesting in ("single", "group"):
+        return value[0]
+    return SetValue(value) if nesting == "set" and len(value) > 1 else value
 
 
 def _type(schema: Any) -> Type:

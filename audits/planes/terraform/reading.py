@@ -159,13 +159,10 @@ def _tags_all(one: BlockInstance, settings: ProviderSettings) -> Any:
 
 def _has_tags(kind: str) -> bool:
     """Whether the provider's schema says that resources of this kind have tags."""
-    from audits import provider_schema
+    from audits.resource_shapes import shape_of
 
-    try:
-        block = provider_schema.block_of(kind)
-    except (OSError, ValueError):
-        return False
-    return block is not None and "tags_all" in block["attributes"]
+    shape = shape_of(kind)
+    return shape is not None and "tags_all" in shape.attributes
 
 
 def ignored_paths(block: Block) -> tuple[str, ...]:

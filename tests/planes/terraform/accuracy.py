@@ -263,7 +263,7 @@ def _sensitive_names(resource: Resource, entry: Mapping[str, Any]) -> list[str]:
     """Attributes whose marks come from the configuration; those that the provider marks are removed elsewhere."""
     from audits import provider_schema
 
-    own = provider_schema.sensitive_paths(resource.kind)
+    own = {path.partition(".")[0] for path in provider_schema.sensitive_paths(resource.kind)}
     return [name for name in resource.attributes if name not in own]
 
 

@@ -139,7 +139,7 @@ def _add_provider_settings(folder: Path) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (*folder.glob("*.tf"), *folder.glob("*.tf.json")))
     found = re.findall(r'^ *"?alias"?\s*[=:]\s*"(\w+)"', text, re.MULTILINE)
     blocks = [PROVIDER_OVERRIDE % line for line in ("", *(f'  alias = "{alias}"' for alias in sorted(set(found))))]
-    if re.search(r'\b(?:resource|data) "aws_|"aws_', text) or (folder / "modules").is_dir():
+    if re.search(r'"aws[_"]', text):
         (folder / "zz_plan_override.tf").write_text("".join(blocks), encoding="utf-8")
 
 
