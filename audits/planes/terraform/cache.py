@@ -72,29 +72,46 @@ class ParseCache:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder if _version() is not None and os.open in os.supports_dir_fd else None
         self._handle: int | None = None
+        self._kept: dict[str, bytes] = {}
 
     def get(self, text: str, kind: str, file: str) -> Body | None:
         """The body of this text, its places in ``file``; None if it is not there."""
-        folder = self._open(make=False)
-        if folder is None:
-            return None
         key = _key(text, kind)
         with suppress(OSError, CodecError):
-            payload = _read(folder, key)
+            payload = self._kept.pop(key, None)
+            if payload is None and (folder := self._open(make=False)) is not None:
+                payload = _read(folder, key)
             return loads(payload, file) if payload is not None else None
         return None
 
+    def has(self, text: str, kind: str) -> bool:
+        """Whether there seems to be an entry for this text."""
+        key, folder = _key(text, kind), self._open(make=False)
+        if key in self._kept or folder is None:
+            return key in self._kept
+        try:
+            return stat.S_ISREG(os.stat(f"{key}.json", dir_fd=folder, follow_symlinks=False).st_mode)
+        except OSError:
+            return False
+
     def put(self, text: str, kind: str, body: Body) -> None:
         """Remember a body. That it could not be written is no error."""
+        if self._open(make=True) is not None:
+            with suppress(RecursionError, ValueError):
+                self._put(_key(text, kind), dumps(body))
+
+    def keep(self, text: str, kind: str, payload: bytes) -> None:
+        """Remember what :func:`dumps` made of a body, until it is asked for even without a folder."""
+        key = _key(text, kind)
+        self._kept[key] = payload
+        self._put(key, payload)
+
+    def _put(self, key: str, payload: bytes) -> None:
         folder = self._open(make=True)
-        if folder is None:
-            return
-        with suppress(OSError, RecursionError, ValueError):
-            payload = dumps(body)
-            if len(payload) > LARGEST_ENTRY:
-                return
-            _prune(folder, time.time())
-            _write(folder, _key(text, kind), payload)
+        if folder is not None and len(payload) <= LARGEST_ENTRY:
+            with suppress(OSError):
+                _prune(folder, time.time())
+                _write(folder, key, payload)
 
     def _open(self, make: bool) -> int | None:
         """The folder, open, if it is the user's alone. Entries are reached through it, wherever its name leads."""

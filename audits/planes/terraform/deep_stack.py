@@ -27,7 +27,8 @@ def with_deep_stack(function: Callable[[], Result]) -> Result:
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
     try:
         sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-        thread = threading.Thread(target=run, name="terraform-reading")
+        # Daemon: an interrupt ends the audit at once, it does not wait for the reading.
+        thread = threading.Thread(target=run, name="terraform-reading", daemon=True)
         thread.start()
         thread.join()
     finally:

@@ -14,10 +14,14 @@ from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache
 from audits.planes.terraform.configuration import ModuleSource, load_module
 from audits.planes.terraform.nodes import Body, Problem, SourceSyntaxError
+from audits.planes.terraform.parsing import kind_of, parser_of
 from audits.planes.terraform.values import Exhausted, TerraformValue
 
 MOST_ROUNDS = 250_000
 """Rounds of ``for`` and splat in one reading: some seconds of work."""
+
+MUCH = 200 * 1024
+"""Characters of source that one process parses alone; of a tree that is no larger, others have nothing to do."""
 
 INVALID = "invalid configuration"
 
@@ -57,6 +61,7 @@ class Run:
         self.findings: dict[tuple[str, int | None, str], Finding] = {}
         self._sources: dict[Path, ModuleSource] = {}
         self._rounds = 0
+        self._parsed = 0
         self._templates: dict[str, Body] = {}
 
     def spend(self, rounds: int) -> None:
@@ -71,12 +76,22 @@ class Run:
 
     def parse(self, text: str, file: str) -> Body:
         """The body of a file, from the cache if it is there. Raises SourceSyntaxError."""
-        kind = "json" if file.endswith(".json") else "hcl"
+        kind = kind_of(file)
         body = self.cache.get(text, kind, file)
+        if body is None and self._much_to_parse(text):
+            from audits.planes.terraform.parse_ahead import parse_ahead
+
+            parse_ahead(self.root, self.cache)
+            body = self.cache.get(text, kind, file)
         if body is None:
-            body = _parser(kind)(text, file)
+            body = parser_of(kind)(text, file)
             self.cache.put(text, kind, body)
         return body
+
+    def _much_to_parse(self, text: str) -> bool:
+        """Whether so much was parsed, just now for the first time, that others should help with the rest."""
+        before, self._parsed = self._parsed, self._parsed + len(text)
+        return before < MUCH <= self._parsed
 
     def template(self, text: str, file: str) -> nodes.Expression:
         """The node of a template file's text, from the cache if it is there. Raises SourceSyntaxError."""
@@ -155,17 +170,6 @@ def _local_modules(run: Run, directory: Path, seen: set[Path]) -> set[Path]:
         if isinstance(text, str) and text.startswith(("./", "../")):
             _local_modules(run, Path(os.path.normpath(directory / text)), seen)
     return seen
-
-
-def _parser(kind: str) -> Callable[[str, str], Body]:
-    """The parser, imported only when there is something to parse."""
-    if kind == "json":
-        from audits.planes.terraform.json_syntax import parse_json
-
-        return parse_json
-    from audits.planes.terraform.syntax import parse_file
-
-    return parse_file
 
 
 def parse_or_none(run: Run, path: Path, text: str) -> Body | None:
