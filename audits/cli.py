@@ -191,7 +191,10 @@ def _policy(options: Any) -> int:
 
     checks = [check for check in plan.checks(_load(options.specs), PLANES) if check.plane == "live"]
     needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
-    print(json.dumps(live.policy_document(needed), indent=2))
+    documents = live.policy_documents(needed)
+    print(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
+    if len(documents) > 1:
+        print(f"{len(documents)} policies, as one would be too large: attach all of them", file=sys.stderr)
     return 0
 
 

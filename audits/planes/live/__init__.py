@@ -7,7 +7,7 @@ gives them to the kinds and turns failures into gaps, ``observing`` runs the kin
 from __future__ import annotations
 
 from audits.model import CallRecord
-from audits.planes.live.actions import iam_action, policy_document
+from audits.planes.live.actions import iam_action, policy_document, policy_documents
 from audits.planes.live.guard import WriteRefused
 from audits.planes.live.observing import observe
 from audits.planes.live.options import AccountError, LiveOptions
@@ -22,4 +22,5 @@ __all__ = [
     "iam_action",
     "observe",
     "policy_document",
+    "policy_documents",
 ]

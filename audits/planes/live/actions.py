@@ -6,6 +6,8 @@ action itself is called otherwise (``s3:GetEncryptionConfiguration``), the kind'
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -27,6 +29,8 @@ _PREFIXES = {
     "stepfunctions": "states",
 }
 
+_VERSION = "2012-10-17"
+MANAGED_POLICY_CHARACTERS = 6144
 IDENTITY_ACTION = "sts:GetCallerIdentity"
 
 
@@ -56,9 +60,56 @@ def iam_action(read: Read) -> str:
 
 
 def policy_document(kinds: Iterable[Kind]) -> dict[str, Any]:
-    """The least an auditor needs to read these kinds, generated from their declarations."""
-    actions = {iam_action(read) for kind in kinds for read in kind.reads} | {IDENTITY_ACTION}
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "ReadForAudit", "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}],
-    }
+    """The least an auditor needs to read these kinds, generated from their declarations, in one document."""
+    return {"Version": _VERSION, "Statement": _statements(_narrowed(kinds))}
+
+
+def policy_documents(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
+    """The same as managed policies: as few documents as their size allows.
+
+    "The size of each managed policy cannot exceed 6,144 characters", white space not counted (IAM quotas).
+    """
+    parts: list[dict[tuple[str, ...], list[str]]] = [{}]
+    for resources, actions in _narrowed(kinds).items():
+        for action in actions:
+            trial = {**parts[-1], resources: [*parts[-1].get(resources, ()), action]}
+            if _size(trial) > MANAGED_POLICY_CHARACTERS and parts[-1]:
+                parts.append({resources: [action]})
+            else:
+                parts[-1] = trial
+    return [{"Version": _VERSION, "Statement": _statements(part)} for part in parts]
+
+
+def _narrowed(kinds: Iterable[Kind]) -> dict[tuple[str, ...], list[str]]:
+    """The actions, by the resources to which they are narrowed: all the patterns that any read needs of an action."""
+    needed: dict[str, set[str]] = {IDENTITY_ACTION: {"*"}}
+    for read in (read for kind in kinds for read in kind.reads):
+        needed.setdefault(iam_action(read), set()).update(read.resources)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for action in sorted(needed):
+        patterns = ("*",) if "*" in needed[action] else tuple(sorted(needed[action]))
+        found.setdefault(patterns, []).append(action)
+    return dict(sorted(found.items()))
+
+
+def _statements(actions: dict[tuple[str, ...], list[str]]) -> list[dict[str, Any]]:
+    """One statement a set of resources. A Sid holds letters and digits only, and is unique in its document."""
+    return [
+        {
+            "Sid": "ReadForAudit" if resources == ("*",) else f"ReadForAudit{_services(names)}{number}",
+            "Effect": "Allow",
+            "Action": names,
+            "Resource": "*" if resources == ("*",) else list(resources),
+        }
+        for number, (resources, names) in enumerate(actions.items())
+    ]
+
+
+def _services(actions: Iterable[str]) -> str:
+    services = dict.fromkeys(re.sub("[^a-z0-9]", "", action.partition(":")[0]) for action in actions)
+    return "".join(service.capitalize() for service in services)
+
+
+def _size(actions: dict[tuple[str, ...], list[str]]) -> int:
+    document = {"Version": _VERSION, "Statement": _statements(actions)}
+    return len(re.sub(r"\s", "", json.dumps(document)))

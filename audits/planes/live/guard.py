@@ -73,6 +73,10 @@ _REVEALING_ATTRIBUTES = {("ec2", "DescribeInstanceAttribute"): frozenset({"userD
 """Operations that are harmless but for some values of their ``Attribute``."""
 
 
+_REVEALING_WHEN_SIGNED = frozenset((service.replace("-", ""), name) for service, name in _REVEALING)
+_SIGNED = frozenset(name for _, name in (*_ALSO_READS, *_CREDENTIALS))
+
+
 class WriteRefused(RuntimeError):  # noqa: N818 - the name says what happened
     """An operation that could change the account, or reveal a secret, was about to be sent. It was not."""
 
@@ -106,10 +110,24 @@ def _before_call(model: Any, **_: Any) -> None:
     check(model.service_model.service_name, model.name)
 
 
+def _before_sign(operation_name: str, event_name: str, **_: Any) -> None:
+    """What is signed without a call of its own: a request put together by hand, a database's token.
+
+    The event names services in another way (``secrets-manager``); where that leads to none of ours, the operation's
+    name alone decides.
+    """
+    service = event_name.split(".")[1].replace("-", "")
+    reads = operation_name.startswith(_PREFIXES) and (service, operation_name) not in _REVEALING_WHEN_SIGNED
+    if not reads and operation_name not in _SIGNED:
+        raise WriteRefused(f"refused to sign {service}:{operation_name}: only reads that reveal no secret may leave")
+
+
 def install(events: Any) -> None:
     """Put the guard in front of every client that is made from now on with these botocore events.
 
-    Twice: when the parameters are given, the earliest point, and right before the request is signed and sent.
+    Three times: when the parameters are given, the earliest point; right before the request is prepared; and before
+    anything is signed, which is where a request passes that was put together by hand, or is meant to be sent by others.
     """
     events.register_first("provide-client-params.*.*", _before_parameters, unique_id="audits-read-only-parameters")
     events.register_first("before-call.*.*", _before_call, unique_id="audits-read-only-call")
+    events.register_first("before-sign.*.*", _before_sign, unique_id="audits-read-only-sign")

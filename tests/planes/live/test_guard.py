@@ -92,6 +92,62 @@ def test_no_request_leaves_for_a_write(service: str, operation: str, parameters:
         assert proxy.seen == before
 
 
+def _by_hand(client: Any, operation: str) -> Any:
+    """A request that is put together without the client's methods."""
+    model = client.meta.service_model.operation_model(operation)
+    context = {"client_config": client.meta.config, "client_region": REGION, "has_streaming_input": False}
+    request = {"url_path": "/", "query_string": {}, "method": "POST", "headers": {}, "body": b"", "context": context}
+    return client._endpoint.make_request(model, {**request, "url": client.meta.endpoint_url})
+
+
+OTHER_WAYS: dict[str, tuple[str, Any]] = {
+    "the call behind all methods": ("ec2", lambda c: c._make_api_call("CreateVpc", {"CidrBlock": "10.0.0.0/16"})),
+    "a link to write": ("s3", lambda c: c.generate_presigned_url("put_object", Params={"Bucket": "b", "Key": "k"})),
+    "a link to data": ("s3", lambda c: c.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})),
+    "a form to upload": ("s3", lambda c: c.generate_presigned_post("b", "k")),
+    "a database's token": ("rds", lambda c: c.generate_db_auth_token("host", 5432, "user")),
+    "a request by hand": ("ec2", lambda c: _by_hand(c, "CreateVpc")),
+    "a secret by hand": ("secretsmanager", lambda c: _by_hand(c, "GetSecretValue")),
+    "pages of data": ("dynamodb", lambda c: list(c.get_paginator("scan").paginate(TableName="t"))),
+    "pages of secrets": ("ssm", lambda c: list(c.get_paginator("get_parameters_by_path").paginate(Path="/"))),
+    "a waiter": ("s3", lambda c: c.get_waiter("object_exists").wait(Bucket="b", Key="k")),
+}
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+def test_there_is_no_other_way_out(way: str) -> None:
+    service, ask = OTHER_WAYS[way]
+    with proxied_account() as (world, proxy):
+        (account,) = open_accounts(LiveOptions()).accounts
+        before = list(proxy.seen)
+        for client in (
+            account.client(service, REGION),
+            account._session.create_client(service, region_name=REGION, endpoint_url=world.endpoint),
+        ):
+            with pytest.raises(WriteRefused):
+                ask(client)
+        assert proxy.seen == before
+
+
+def test_a_read_leaves_by_pages_waiters_and_links_too() -> None:
+    with proxied_account() as (_, proxy):
+        (account,) = open_accounts(LiveOptions()).accounts
+        client = account.client("ec2", REGION)
+        list(client.get_paginator("describe_vpcs").paginate())
+        client.get_waiter("vpc_exists").wait()
+        assert proxy.seen[-2:] == ["DescribeVpcs", "DescribeVpcs"]
+        assert "Action=DescribeVpcs" in client.generate_presigned_url("describe_vpcs")
+
+
+def test_roles_are_read_with_the_same_guard() -> None:
+    with proxied_account() as (_, proxy):
+        role = "arn:aws:iam::222222222222:role/audit"
+        (account,) = open_accounts(LiveOptions(account_roles=(role,))).accounts
+        with pytest.raises(WriteRefused):
+            account.client("ec2", REGION).create_vpc(CidrBlock="10.0.0.0/16")
+        assert "CreateVpc" not in proxy.seen
+
+
 def test_a_read_leaves_through_the_same_client() -> None:
     with proxied_account() as (_, proxy):
         (account,) = open_accounts(LiveOptions()).accounts
