@@ -4,6 +4,7 @@
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
 # Variables: TERRAFORM PROFILE REGION LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
+#            COUNT SEED (fuzz)
 # VAR_FILE, REGION and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
 
@@ -129,7 +130,10 @@ plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PL
 bench: setup ## measured times
 	@$(RUN_PYTHON) -m tests.bench
 
-nightly evidence mutate fuzz: ## not built yet
+fuzz: setup ## COUNT= broken inputs (100,000), SEED=
+	@$(RUN_PYTHON) -m tests.planes.terraform.fuzzing $(or $(COUNT),100000) --seed $(or $(SEED),1) --failures $(call quote,$(REPORT_DIR)/fuzz)
+
+nightly evidence mutate: ## not built yet
 	@echo "make $@ is not built yet: its issue is still open" >&2
 	exit 2
 
