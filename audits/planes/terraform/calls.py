@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from audits.model import Cause, Gap, Origin, Reference, Unknown
-from audits.planes.terraform.bodies import BodyValue, evaluate_body, safely
+from audits.planes.terraform.bodies import evaluate_body, safely
 from audits.planes.terraform.evaluate import Scope
 from audits.planes.terraform.expansion import Expansion, Key
 from audits.planes.terraform.instance import CALL_META, BlockInstance, ModuleInstance
@@ -23,11 +23,11 @@ DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A module call. Of ``modules`` and ``missing`` one is empty; ``missing`` holds the evaluated arguments."""
+    """A module call. Of ``modules`` and ``missing`` one is empty; ``missing`` holds address and scope of each."""
 
     expansion: Expansion
     modules: dict[Key, ModuleInstance]
-    missing: tuple[BlockInstance, ...] = ()
+    missing: dict[Key, tuple[str, Scope]] = field(default_factory=dict)
 
 
 def called(instance: ModuleInstance, name: str) -> Called | Unknown:
@@ -46,14 +46,9 @@ def _call(instance: ModuleInstance, name: str, block: Block) -> Called:
         return Called(expansion, {})
     directory = _directory(instance, name, block)
     address = instance.absolute(f"module.{name}")
-    place = (block.file, block.line, block.column)
     why = expansion.why or instance.why
     if directory is None:
-        missing = tuple(
-            BlockInstance(key, at, "module", block, _arguments(block, scope, instance, place), why)
-            for key, at, scope in expansion.scopes(instance.scope, address)
-        )
-        return Called(expansion, {}, missing)
+        return Called(expansion, {}, {key: (at, scope) for key, at, scope in expansion.scopes(instance.scope, address)})
     source = instance.run.source(directory)
     _check_arguments(instance, block, source.variables)
     modules: dict[Key, ModuleInstance] = {}
@@ -72,8 +67,25 @@ def _input(argument: Attribute, scope: Scope, instance: ModuleInstance) -> Calla
     return lambda: safely(argument, scope, instance.report)
 
 
-def _arguments(block: Block, scope: Scope, instance: ModuleInstance, place: tuple[str, int, int]) -> BodyValue:
-    return evaluate_body(block.body, scope, instance.report, place, CALL_META - {"source", "version"})
+def missing_instances(instance: ModuleInstance, name: str, call: Called) -> list[BlockInstance]:
+    """What is left of a module that is not here: its evaluated arguments, as resources of kind ``module``.
+
+    They are evaluated only here: what the module gives does not wait for them, for they may refer to what takes it.
+    """
+    block = instance.source.calls[name]
+    place = (block.file, block.line, block.column)
+    skip = CALL_META - {"source", "version"}
+    return [
+        BlockInstance(
+            key,
+            address,
+            "module",
+            block,
+            evaluate_body(block.body, scope, instance.report, place, skip),
+            call.expansion.why or instance.why,
+        )
+        for key, (address, scope) in call.missing.items()
+    ]
 
 
 def _check_arguments(instance: ModuleInstance, block: Block, variables: dict[str, Block]) -> None:
@@ -163,8 +175,8 @@ def _installed(run: Run) -> dict[str, Path]:
 def missing_value(call: Called) -> TerraformValue:
     """What a reference to a missing module stands for."""
     values = {
-        instance.key: Unknown(Cause.MISSING_MODULE, (Reference(instance.address),), not_null=True)
-        for instance in call.missing
+        key: Unknown(Cause.MISSING_MODULE, (Reference(address),), not_null=True)
+        for key, (address, _) in call.missing.items()
     }
     if call.expansion.kind in ("single", "unknown"):
         return next(iter(values.values()), ())

@@ -170,16 +170,29 @@ def _conditional(node: nodes.Conditional, scope: Scope) -> TerraformValue:
     if decided is None:
         raise EvaluationError("the condition value is null", node.condition.line, node.condition.column)
     decided = convert(decided, BOOL)
-    arms: list[TerraformValue] = []
-    for arm, counts in ((node.then, decided is True), (node.otherwise, decided is False)):
-        try:
-            arms.append(evaluate(arm, scope))
-        except TerraformError as error:
-            if counts:
-                raise
-            # Terraform ignores what is wrong in an arm that does not count, or may not, and its type with it.
-            arms.append(Unknown(Cause.INVALID, detail=str(error)))
-    return mark(conditional(decided, arms[0], arms[1]), sensitive)
+    then = evaluate(node.then, scope) if decided is True else _whatever_is_right(node.then, scope)
+    otherwise = evaluate(node.otherwise, scope) if decided is False else _whatever_is_right(node.otherwise, scope)
+    return mark(conditional(decided, then, otherwise), sensitive)
+
+
+def _whatever_is_right(node: Expression, scope: Scope) -> TerraformValue:
+    """An arm that does not count, or may not: Terraform ignores what is wrong in it, and the types of those parts.
+
+    The rest still has a say in the type of the result: objects and tuples keep their shape.
+    """
+    try:
+        return evaluate(node, scope)
+    except TerraformError as error:
+        wrong = Unknown(Cause.INVALID, detail=str(error))
+    if isinstance(node, nodes.Tuple):
+        return tuple(_whatever_is_right(element, scope) for element in node.elements)
+    if not isinstance(node, nodes.Object):
+        return wrong
+    keys = [unmark(close(_whatever_is_right(key, scope)))[0] for key, _ in node.items]
+    if not all(isinstance(key, str) for key in keys):
+        return wrong
+    values = (_whatever_is_right(value, scope) for _, value in node.items)
+    return dict(zip(keys, values, strict=True))
 
 
 def _tuple(node: nodes.Tuple, scope: Scope) -> TerraformValue:

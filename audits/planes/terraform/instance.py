@@ -14,6 +14,7 @@ from audits.planes.terraform.evaluate import Scope
 from audits.planes.terraform.expansion import Expansion, Key, expand
 from audits.planes.terraform.json_blocks import body_of
 from audits.planes.terraform.nodes import Attribute, Block
+from audits.planes.terraform.normal_forms import normalise
 from audits.planes.terraform.provider_types import apply_types
 from audits.planes.terraform.providers import ProviderSettings, passed_providers, reference_of, settings_of
 from audits.planes.terraform.run import Run
@@ -140,6 +141,8 @@ class ModuleInstance:
                 body = evaluate_body(content, scope, self.report, place, META)
                 if mode:
                     self._complete_data(kind, body, block, address)
+                else:
+                    normalise(kind, body)
                 result.append(BlockInstance(key, address, kind, block, body, expansion.why or self.why))
             return result
 

@@ -12,7 +12,7 @@ from typing import Any
 from audits.model import Cause, Observation, Origin, Reference, Resource, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
-from audits.planes.terraform.calls import called
+from audits.planes.terraform.calls import called, missing_instances
 from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
@@ -105,7 +105,7 @@ def _resources(instance: ModuleInstance) -> Iterator[Resource]:
         call = called(instance, name)
         if isinstance(call, Unknown):
             continue
-        for missing in call.missing:
+        for missing in missing_instances(instance, name, call):
             yield _resource(missing, ProviderSettings(), instance.calls)
         for module in call.modules.values():
             yield from _resources(module)

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from audits.model import Resource
+from audits.model import Cause, Reference, Resource
 from audits.planes.terraform import read
 
 
@@ -81,3 +81,50 @@ def test_a_condition_written_twice_is_there_once(tmp_path: Path) -> None:
     (statement,) = json.loads(found["aws_iam_role.this"].attributes["assume_role_policy"])["Statement"]
     assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
     assert sorted(statement["Condition"]["StringLike"]["example.com:sub"]) == ["repo:a/*", "repo:b/*"]
+
+
+def test_an_arm_with_an_error_in_it_still_shapes_the_result(tmp_path: Path) -> None:
+    found = resources(
+        tmp_path,
+        """
+        locals {
+          rules = ["443/tcp from internet", { port = 3001, from = "alb" }]
+          parsed = [for rule in local.rules : can(regex("^", rule)) ? {
+            port = tonumber(split("/", rule)[0])
+            from = element(split(" from ", rule), 1)
+          } : {
+            port = rule.port
+            from = rule.from
+            note = null
+          }]
+          same = [for rule in local.rules : can(rule.port) ? { port = rule.port } : { port = 0 }]
+        }
+        resource "aws_ssm_parameter" "this" { value = jsonencode([local.parsed, local.same]) }
+        """,
+    )
+    parsed, same = json.loads(found["aws_ssm_parameter.this"].attributes["value"])
+    assert parsed == [{"port": "443", "from": "internet"}, {"port": "3001", "from": "alb", "note": None}]
+    assert same == [{"port": 0}, {"port": 3001}]
+
+
+def test_missing_modules_may_take_what_the_other_gives(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        dedent(
+            """
+            module "buckets" {
+              source        = "./nowhere"
+              distributions = [module.cdn.arn]
+            }
+            module "cdn" {
+              source = "./elsewhere"
+              origin = module.buckets.domain
+            }
+            """
+        ),
+        encoding="utf-8",
+    )
+    observation = read(tmp_path, environment={})
+    assert observation.findings == ()
+    found = {resource.identity: resource for resource in observation.resources}
+    assert found["module.buckets"].attributes["distributions"][0].cause is Cause.MISSING_MODULE
+    assert found["module.cdn"].attributes["origin"].references == (Reference("module.buckets", "domain"),)
