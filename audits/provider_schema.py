@@ -39,6 +39,15 @@ def empty_blocks(resource_type: str) -> tuple[str, ...]:
     return tuple(_document()["empty_blocks"].get(resource_type, ()))
 
 
+def computed_if_empty(resource_type: str) -> tuple[str, ...]:
+    """Attributes that the provider computes where they are an empty text or collection, for every type of the provider.
+
+    So does its plugin SDK (``finalizeDiff``) with whatever is optional and computed. Types of the newer framework,
+    whose ``id`` cannot be written, take an empty value for a value.
+    """
+    return tuple(_document()["computed_if_empty"].get(resource_type, ()))
+
+
 def sensitive_paths(resource_type: str) -> tuple[str, ...]:
     """Paths (without indexes) that the provider marks as sensitive, for every type of the provider."""
     return tuple(_document()["sensitive"].get(resource_type, ()))
@@ -68,6 +77,7 @@ def reduce(schema: Mapping[str, Any], plan: Mapping[str, Any], types: Iterable[s
         "types": {name: _reduce_block(resources[name]["block"]) for name in sorted(types)},
         "sensitive": {name: paths for name, paths in sorted(sensitive.items()) if paths},
         "empty_blocks": _empty_blocks(plan, resources),
+        "computed_if_empty": _computed_if_empty(resources),
         "all": sorted(resources),
     }
 
@@ -108,6 +118,23 @@ def _empty_in(block: Mapping[str, Any], body: Mapping[str, Any], unknown: Any, p
         for number, one in enumerate(blocks or ()):
             inner = doubt[number] if isinstance(doubt, list) and number < len(doubt) else {}
             yield from _empty_in(nested["block"], one, inner, f"{prefix}{name}.")
+
+
+def _computed_if_empty(resources: Mapping[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, body in sorted(resources.items()):
+        attributes = body["block"].get("attributes", {})
+        if attributes.get("id", {}).get("optional"):
+            found[name] = sorted(key for key, one in attributes.items() if _is_left_to_the_provider(key, one))
+    return {name: attributes for name, attributes in found.items() if attributes}
+
+
+def _is_left_to_the_provider(name: str, attribute: Mapping[str, Any]) -> bool:
+    """Sets of objects are no such attributes: they are blocks written as attributes, and empty ones mean none."""
+    type_ = attribute.get("type")
+    simple = (isinstance(type_, str) and type_ == "string") or (isinstance(type_, list) and isinstance(type_[1], str))
+    both = attribute.get("optional") and attribute.get("computed")
+    return bool(both and simple and name not in ("id", "tags_all"))
 
 
 def _reduce_block(block: Mapping[str, Any]) -> dict[str, Any]:

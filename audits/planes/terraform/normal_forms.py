@@ -35,8 +35,8 @@ def normalise(kind: str, body: BodyValue) -> None:
         _at(body, path, spell)
     if kind == "aws_acm_certificate":
         _certificate_names(body)
-    for name in _unset_if_empty(kind):
-        if _is_empty(body.attributes.get(name)):
+    for name, value in body.attributes.items():
+        if _is_empty(value) and _is_left_to_the_provider(kind, name):
             body.attributes[name] = None
     for name in _blocks_as_attributes(kind):
         if name in body.attributes:
@@ -128,39 +128,12 @@ def _certificate_names(body: BodyValue) -> None:
 
 # -- empty values ---------------------------------------------------------------------------------------------------
 
-_OF_THE_FRAMEWORK = frozenset(
-    [
-        "aws_s3_bucket_lifecycle_configuration",
-        "aws_vpc_security_group_egress_rule",
-        "aws_vpc_security_group_ingress_rule",
-    ]
-)
-"""Types that are not made with the plugin SDK: to them an empty value is a value."""
-
 _KEPT = {
     "aws_instance": ("ipv6_addresses", "user_data"),
     "aws_lb_listener": ("routing_http_",),
     "aws_lb_target_group": ("preserve_client_ip",),
 }
 """Beginnings of the names of attributes that are computed, but stay empty if they are written so."""
-
-
-@cache
-def _unset_if_empty(kind: str) -> tuple[str, ...]:
-    """The attributes that the provider computes where they are empty, as the plugin SDK does it.
-
-    Sets of objects are blocks written as attributes (``ingress = []``), and then empty means none.
-    """
-    block = None if kind in _OF_THE_FRAMEWORK else _block_of(kind)
-    attributes = {} if block is None else block["attributes"]
-    return tuple(
-        name
-        for name, body in attributes.items()
-        if body.get("optional")
-        and body.get("computed")
-        and (isinstance(body["type"], str) or isinstance(body["type"][1], str))
-        and not name.startswith(_KEPT.get(kind, ("id", "tags_all")))
-    )
 
 
 @cache
@@ -192,6 +165,14 @@ def _block_of(kind: str) -> Mapping[str, Any] | None:
         return provider_schema.block_of(kind)
     except (OSError, ValueError):
         return None
+
+
+def _is_left_to_the_provider(kind: str, name: str) -> bool:
+    try:
+        found = provider_schema.computed_if_empty(kind)
+    except (OSError, ValueError, KeyError):
+        return False
+    return name in found and not name.startswith(_KEPT.get(kind, ()))
 
 
 def _is_empty(value: TerraformValue) -> bool:
