@@ -498,3 +498,113 @@ resource "aws_rds_cluster_parameter_group" "blocks" {
     value = "1"
   }
 }
+
+resource "aws_route53_zone" "minimal" {
+  name = "example.com"
+}
+
+resource "aws_route53_record" "minimal" {
+  zone_id = "Z00000000000000000000"
+  name    = "example.com"
+  type    = "A"
+  records = ["192.0.2.1"]
+}
+
+resource "aws_acm_certificate" "minimal" {
+  domain_name = "example.com"
+}
+
+resource "aws_cognito_user_pool" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_cognito_user_pool_client" "minimal" {
+  name         = "minimal"
+  user_pool_id = "ap-northeast-2_000000000"
+}
+
+resource "aws_cognito_user_pool_domain" "minimal" {
+  domain       = "minimal"
+  user_pool_id = "ap-northeast-2_000000000"
+}
+
+resource "aws_cognito_user_group" "minimal" {
+  name         = "minimal"
+  user_pool_id = "ap-northeast-2_000000000"
+}
+
+resource "aws_apigatewayv2_api" "minimal" {
+  name          = "minimal"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_stage" "minimal" {
+  api_id = "0000000000"
+  name   = "minimal"
+}
+
+resource "aws_apigatewayv2_integration" "minimal" {
+  api_id           = "0000000000"
+  integration_type = "MOCK"
+}
+
+resource "aws_apigatewayv2_route" "minimal" {
+  api_id    = "0000000000"
+  route_key = "GET /"
+}
+
+resource "aws_apigatewayv2_authorizer" "minimal" {
+  api_id          = "0000000000"
+  authorizer_type = "JWT"
+  name            = "minimal"
+}
+
+resource "aws_apigatewayv2_vpc_link" "minimal" {
+  name               = "minimal"
+  security_group_ids = []
+  subnet_ids         = ["subnet-00000000000000000"]
+}
+
+resource "aws_apigatewayv2_domain_name" "minimal" {
+  domain_name = "api.example.com"
+  domain_name_configuration {
+    certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+}
+
+resource "aws_apigatewayv2_api_mapping" "minimal" {
+  api_id      = "0000000000"
+  domain_name = "api.example.com"
+  stage       = "minimal"
+}
+
+resource "aws_api_gateway_rest_api" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_api_gateway_stage" "minimal" {
+  rest_api_id   = "0000000000"
+  stage_name    = "minimal"
+  deployment_id = "000000"
+}
+
+resource "aws_api_gateway_method" "minimal" {
+  rest_api_id   = "0000000000"
+  resource_id   = "0000000000"
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "minimal" {
+  rest_api_id = "0000000000"
+  resource_id = "0000000000"
+  http_method = "GET"
+  type        = "MOCK"
+}
+
+resource "aws_api_gateway_vpc_link" "minimal" {
+  name        = "minimal"
+  target_arns = ["arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/minimal/0000000000000000"]
+}

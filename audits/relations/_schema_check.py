@@ -36,8 +36,8 @@ def check_kind(name: Any, kinds: Mapping[str, Kind], place: Place) -> Kind:
     for kind in kinds.values():
         part = next((part for part in kind.parts if part.type == name), None)
         if part:
-            into = " and ".join(part.into)
-            raise BodyError(f"{name} folds into {kind.type}: write that kind, and {into} for its attribute", place)
+            into = f", and {' and '.join(part.into)} for its attribute" if part.into else ""
+            raise BodyError(f"{name} folds into {kind.type}: write that kind{into}", place)
     known = f" (the provider has it; a file audits/kinds/{name}.py would add it)" if name in resource_types() else ""
     raise BodyError(f"unknown kind {name!r}{known}{nearest(str(name), kinds)}", place)
 
