@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from audits import citation, evidence, kinds, plan, relations
+from audits import citation, evidence, plan
 from audits.codec import decode_verdict, encode_verdict
 from audits.document import Citation
-from audits.judge import Judgement, judge
+from audits.judge import Judgement
 from audits.model import SEVERITIES, Check, Control, Plane, Verdict
 from audits.options import add_options, distributed, path_of, plane_wanted, spec_arguments
-from audits.run import Policy, assemble, clause_status, exit_status, printable
+from audits.run import Policy, assemble, clause_status, exit_status, printable, waiver_status
 from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
 
 DATA = "audit"
@@ -195,7 +195,7 @@ def _run(check: Check) -> Any:
     def run(request: pytest.FixtureRequest) -> None:
         item = request.node
         audit: Audit = request.config.stash[AUDIT]
-        item.judgement = judge(check, audit.observations[check.plane], kinds.registry(), relations.registry())
+        item.judgement = audit.judge(check)
         conclude(item.judgement, audit.policy)
 
     return run
@@ -215,13 +215,16 @@ def conclude(judgement: Judgement, policy: Policy) -> None:
     """Pass, fail or skip the item that this judgement belongs to."""
     check, control = judgement.check, judgement.check.control
     deviating = [verdict for verdict in judgement.verdicts if verdict.state.deviates]
-    fresh = [verdict for verdict in deviating if not policy.is_known(control, check.plane, verdict)]
+    fresh = [verdict for verdict in deviating if not policy.is_quiet(control, check.plane, verdict)]
     if control.planned is not None and judgement.state != "pass":
         pytest.skip(f"planned ({control.planned}): {judgement.state}")
     if fresh:
         raise Deviation("; ".join(sentence(verdict) for verdict in fresh))
     if deviating:
-        pytest.skip(f"known since the baseline: {'; '.join(sentence(verdict) for verdict in deviating)}")
+        reasons = (
+            f"waived: {verdict.waiver}" if verdict.waiver else "known since the baseline" for verdict in deviating
+        )
+        pytest.skip(one_line(f"{', '.join(dict.fromkeys(reasons))}: {'; '.join(map(sentence, deviating))}"))
     if judgement.state.undecided:
         undecided = [verdict for verdict in judgement.verdicts if verdict.state is judgement.state]
         pytest.skip(f"{judgement.state}: {'; '.join(sentence(verdict) for verdict in undecided)}")
@@ -329,11 +332,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _conclude_session(session: pytest.Session, audit: Audit, exitstatus: int) -> None:
     found = results(audit)
-    decided = (exit_status(found, audit.policy), clause_status(audit.cited, audit.policy), int(audit.other_failed))
-    status = 3 if audit.errors else max(decided)
+    about = facts(audit, session.config)
+    decided = (exit_status(found, audit.policy), clause_status(about.cited, audit.policy), waiver_status(about.waivers))
+    status = 3 if audit.errors else max(*decided, int(audit.other_failed))
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         status = int(exitstatus)
-    run = assemble(found, facts(audit, session.config), audit.policy, status)
+    run = assemble(found, about, audit.policy, status)
 
     def observations() -> dict[Plane, bytes]:
         return {plane: evidence.dump(one) for plane, one in audit.kept.items()}

@@ -19,6 +19,8 @@ from audits.document import Page
 from audits.document import Standing as ClauseStanding
 from audits.judge import Judgement, Result, Row
 from audits.model import SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
+from audits.waiver_files import entry
+from audits.waivers import Used
 
 SCHEMA = "glimpse-audit/run/v1"
 _TOOLS = ("pytest", "boto3", "python-hcl2", "jsonschema")
@@ -39,6 +41,10 @@ class Policy:
     def counts(self, control: Control) -> bool:
         """Whether a deviation of this control can fail the run."""
         return control.planned is None and SEVERITIES.index(control.severity) <= SEVERITIES.index(self.fail_on)
+
+    def is_quiet(self, control: Control, plane: Plane, verdict: Verdict) -> bool:
+        """Whether a deviation asks for nothing: it is waived, or the baseline already has it."""
+        return verdict.waiver is not None or self.is_known(control, plane, verdict)
 
     def is_known(self, control: Control, plane: Plane, verdict: Verdict) -> bool:
         """Whether the baseline already has this deviation."""
@@ -62,6 +68,7 @@ class Facts:
     replay: Mapping[str, Any] | None = None
     page: Page | None = None
     cited: Sequence[Cited] = ()
+    waivers: Sequence[Used] = ()
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -80,13 +87,18 @@ def clause_status(cited: Sequence[Cited], policy: Policy) -> int:
     return int(any(one.citation.standing in acting and not one.known and policy.counts(one.control) for one in cited))
 
 
+def waiver_status(waivers: Sequence[Used]) -> int:
+    """1 where a waiver is expired, over-broad or unused."""
+    return int(any(one.force.fails for one in waivers))
+
+
 def new_deviations(result: Result, policy: Policy) -> list[tuple[Plane, Verdict]]:
-    """The control's deviations that are not in the baseline."""
+    """The control's deviations that are neither in the baseline nor waived."""
     return [
         (plane, verdict)
         for plane, judgement in result.judgements.items()
         for verdict in judgement.verdicts
-        if verdict.state.deviates and not policy.is_known(result.control, plane, verdict)
+        if verdict.state.deviates and not policy.is_quiet(result.control, plane, verdict)
     ]
 
 
@@ -125,7 +137,10 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "drift": [],
         "unmanaged": [],
         "document": entries(facts.cited),
-        "waivers": [],
+        "waivers": [
+            {**entry(one.waiver), "state": str(one.force), "fails": one.force.fails, "covers": one.covers}
+            for one in facts.waivers
+        ],
         "summary": _summary(results, facts, policy, status),
     }
 
@@ -152,6 +167,8 @@ def _run(facts: Facts) -> dict[str, Any]:
         "source": {plane: observation.source for plane, observation in facts.observations.items()},
         "observations": {plane: _observed(observation) for plane, observation in facts.observations.items()},
         "replay": dict(facts.replay) if facts.replay else None,
+        # Comments in Terraform source are read with it: a saved run is judged again without the source.
+        "source_waivers": [entry(one.waiver) for one in facts.waivers if one.waiver.line is not None],
     }
 
 

@@ -7,22 +7,27 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from audits import baseline, citation, evidence, kinds, plan, relations, sources, spec
+from audits import baseline, citation, evidence, kinds, plan, relations, sources, spec, waiver_files, waivers
 from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
-from audits.judge import Judgement, Result, combine
+from audits.judge import Judgement, Result, combine, judge
 from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
 from audits.options import LATER, not_with_replay, shown_options, sources_of
 from audits.run import Facts, Policy, git_state
+from audits.waivers import Waiver
 
+_WRONG_INPUT = (
+    *(spec.SpecError, baseline.BaselineError, evidence.EvidenceError),
+    *(DocumentError, waiver_files.WaiverError),
+)
 _MEND_ERROR = "an error of this suite: report what --tb=short shows"
 
 
@@ -33,7 +38,7 @@ class Audit:
     ``saved`` is the run that is judged again, if any: it stands in for each plane that is not read anew.
     ``kept`` holds what was observed, ``observations`` the same as these checks see it. ``page`` is the document itself,
     ``citations`` what became of each clause, by control; ``known_changes`` the controls whose clause the baseline has
-    as changed already.
+    as changed already. ``today`` is the day in the owner's calendar.
     """
 
     options: sources.Sources
@@ -45,6 +50,8 @@ class Audit:
     page: Page | None = None
     known_changes: frozenset[str] = frozenset()
     citations: dict[str, Citation] = field(default_factory=dict)
+    today: date = date.max
+    waivers: list[Waiver] = field(default_factory=list)
     kept: dict[Plane, Observation] = field(default_factory=dict)
     observations: dict[Plane, Observation] = field(default_factory=dict)
     judgements: dict[tuple[str, Plane], Judgement] = field(default_factory=dict)
@@ -71,6 +78,21 @@ class Audit:
             for name, control in self.controls.items()
             if name in self.citations
         ]
+
+    def judge(self, check: Check) -> Judgement:
+        """The verdicts of a check, with the waivers that cover them."""
+        able = [one for one in self.waivers if one.control == check.control.id]
+        found = self._judged(check)
+        if not able:
+            return found
+        source = self.observations.get("terraform")
+        blocks = {one.identity: (one.origin.file, one.origin.line) for one in source.resources} if source else {}
+        inline = check.plane == "live" and source is not None and "terraform" in check.control.planes
+        twins = self._judged(Check(check.control, "terraform")).verdicts if inline else ()
+        return waivers.apply(found, able, self.today, blocks, twins)
+
+    def _judged(self, check: Check) -> Judgement:
+        return judge(check, self.observations[check.plane], kinds.registry(), relations.registry())
 
     def locate(self, control: Control) -> Citation:
         """What became of the control's clause in the document."""
@@ -107,12 +129,16 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
         changes = baseline.load_changes(Path(config.option.baseline)) if config.option.baseline else frozenset()
         saved = evidence.open_run(Path(config.option.replay)) if config.option.replay else None
         page = read_page(Path(config.option.document)) if config.option.document else None
-    except (spec.SpecError, baseline.BaselineError, evidence.EvidenceError, DocumentError) as error:
+        waived = waiver_files.read(waiver_files.find(shown), specs)
+    except _WRONG_INPUT as error:
         raise pytest.UsageError(str(error)) from error
     not_with_replay(config, options)
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     resolved = frozenset(file.resolve() for file in files)
-    return Audit(options, policy, specs, datetime.now(UTC), resolved, saved, page, changes)
+    started = datetime.now(UTC)
+    audit = Audit(options, policy, specs, started, resolved, saved, page, changes)
+    audit.today, audit.waivers = started.astimezone(ZoneInfo(zone)).date(), waived
+    return audit
 
 
 def observe(audit: Audit, checks: Sequence[Check]) -> None:
@@ -128,11 +154,15 @@ def observe(audit: Audit, checks: Sequence[Check]) -> None:
         try:
             if plane in audit.options.planes or audit.saved is None:
                 audit.kept[plane] = audit.observations[plane] = sources.read(plane, audit.options, needed)
+                if plane == "terraform":
+                    audit.waivers += waiver_files.in_source(audit.observations[plane], audit.specs)
             else:
                 audit.kept[plane] = sources.replayed(evidence.load(audit.saved, plane), audit.options)
                 names = [kind.type for kind in needed]
                 audit.observations[plane] = evidence.for_checks(audit.kept[plane], names, audit.saved)
-        except (sources.InputError, evidence.EvidenceError) as error:
+                if plane == "terraform":
+                    audit.waivers += map(waiver_files.from_entry, audit.saved.run.get("source_waivers") or ())
+        except (sources.InputError, evidence.EvidenceError, waiver_files.WaiverError) as error:
             raise pytest.UsageError(str(error)) from error
 
 
@@ -141,8 +171,8 @@ def hand_over(audit: Audit) -> Path:
     if audit.handover is None:
         descriptor, name = tempfile.mkstemp(prefix="audit-", suffix=".json")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            handed = {plane: encode_observation(replace(one, calls=())) for plane, one in audit.observations.items()}
-            json.dump(handed, file)
+            planes = {plane: encode_observation(replace(one, calls=())) for plane, one in audit.observations.items()}
+            json.dump({"planes": planes, "waivers": [waiver_files.entry(one) for one in audit.waivers]}, file)
         audit.handover = Path(name)
     return audit.handover
 
@@ -150,7 +180,8 @@ def hand_over(audit: Audit) -> Path:
 def take_over(audit: Audit, handed: str) -> None:
     """What the controller observed and :func:`hand_over` wrote."""
     data = json.loads(Path(handed).read_text(encoding="utf-8"))
-    audit.observations = {plane: decode_observation(one) for plane, one in data.items()}
+    audit.observations = {plane: decode_observation(one) for plane, one in data["planes"].items()}
+    audit.waivers = [waiver_files.from_entry(one) for one in data["waivers"]]
 
 
 def results(audit: Audit) -> list[Result]:
@@ -182,6 +213,7 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         replay=_replay(audit.saved) if audit.saved else None,
         page=audit.page,
         cited=audit.cited,
+        waivers=waivers.used(audit.waivers, audit.judgements.values(), audit.today),
     )
 
 

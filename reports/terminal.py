@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reports import citations
+from reports import citations, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
@@ -24,8 +24,8 @@ def summary(run: Part, width: int = 120) -> str:
     if len(wanted) > _MOST_CONTROLS:
         blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
     gaps = "\n".join(_gaps(run, width))
-    document = "\n".join(_document(run, width))
-    return "\n\n".join(block for block in [*blocks, gaps, document, _totals(run)] if block)
+    document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
+    return "\n\n".join(block for block in [*blocks, gaps, document, waivers, _totals(run)] if block)
 
 
 def _control(control: Part, planes: list[str], width: int) -> str:
@@ -115,6 +115,17 @@ def _document(run: Part, width: int) -> Iterator[str]:
             place = origin_text(item.get("origin"))
             where = f" ({place})" if place else ""
             yield clip(visible(f"  {item['title']}: {item['detail']}{where}"), width * 2)
+
+
+def _waivers(run: Part, width: int) -> Iterator[str]:
+    found = waived.ordered(run)
+    if found:
+        yield "Waivers:"
+    for one in found[:_MOST_CONTROLS]:
+        text = f"  {one['state']:11} {waived.about(one)} until {one['expires']}: {one['reason']} ({waived.place(one)})"
+        yield clip(visible(text), width * 2)
+    if len(found) > _MOST_CONTROLS:
+        yield f"  … and {len(found) - _MOST_CONTROLS} more"
 
 
 def _totals(run: Part) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import citations
+from reports import citations, waived
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -54,6 +54,7 @@ def render(run: Run, options: RenderOptions) -> str:
     _list(budget, "gaps", [_gap(gap, labels) for gap in run["gaps"]], labels)
     _controls(budget, "undecided controls", [item for item in controls if item["outcome"] == "undecided"], labels)
     _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
+    _list(budget, "waivers", [_waiver(item, labels) for item in waived.ordered(run)], labels)
     _list(budget, "document", [_citation(run, item, labels) for item in citations.told(run)], labels)
     _facts(budget, run, labels)
     return "\n\n".join(budget.blocks) + "\n"
@@ -185,6 +186,13 @@ def _citation(run: Run, item: dict[str, Any], labels: Labels) -> str:
     nearest = f": {code(clip(item['nearest'], 200))}" if item["nearest"] else ""
     head = f"- {code(clip(item['control'], 200))} {labels('clause.' + citations.kind(item))}"
     return f"{head}: {escape(clip(said, 400))} · {code(clip(citations.place(run, line), 200))}{nearest}"
+
+
+def _waiver(item: dict[str, Any], labels: Labels) -> str:
+    people = "".join(f" · {labels(name)} {escape(clip(value, 100))}" for name, value in waived.people(item))
+    reason = escape(clip(item["reason"], 300))
+    head = f"- **{labels('waiver.' + item['state'])}** {code(clip(waived.about(item), 200))} → {item['expires']}"
+    return f"{head}: {reason}{people} · {code(clip(waived.place(item), 200))}"
 
 
 def _list(budget: _Budget, title: str, items: list[str], labels: Labels) -> None:

@@ -9,7 +9,7 @@ from reports.html.marks import bar, standing_class, standing_mark, state_mark
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, in_order, run_planes
 
-LATER = ("drift", "unmanaged", "waivers")
+LATER = ("drift", "unmanaged")
 """Parts of a run that have no layout of their own yet."""
 
 
@@ -41,7 +41,11 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
 
 
 def _contents(run: dict[str, Any], labels: Labels) -> Html:
-    parts = ["matrix", *(name for name in ("controls", "gaps", "findings", "document", *LATER) if run[name]), "run"]
+    parts = [
+        "matrix",
+        *(name for name in ("controls", "gaps", "findings", "document", "waivers", *LATER) if run[name]),
+        "run",
+    ]
     links = [el("li", el("a", labels(name), href=f"#{name}")) for name in parts]
     return el("nav", el("ul", links), aria_label=labels("contents"))
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reports.html.appendix import document, findings, gaps, later, part, run_facts
+from reports.html.appendix import document, findings, gaps, later, part, run_facts, waivers
 from reports.html.controls import section
 from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
@@ -103,4 +103,11 @@ def _controls(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Htm
 
 
 def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
-    return [gaps(run, labels), findings(run, labels), document(run, labels), later(run, labels), run_facts(run, labels)]
+    return [
+        gaps(run, labels),
+        findings(run, labels),
+        document(run, labels),
+        waivers(run, labels),
+        later(run, labels),
+        run_facts(run, labels),
+    ]

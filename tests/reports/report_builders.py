@@ -139,6 +139,23 @@ CITATIONS = [
 ]
 
 
+def waiver(state: str, name: str, **more: Any) -> Data:
+    """A waiver as it stands in a run."""
+    base: Data = {"control": name, "resource": "aws_x.*", "path": None, "plane": None, "owner": "a@example.com"}
+    base |= {"approver": "b@example.com", "reason": "until the migration", "ticket": "OPS-1", "expires": "2026-12-31"}
+    base |= {"file": "specs/waivers.yaml", "line": 2, "inline": False, "code_line": None, "state": state}
+    return base | {"fails": state in ("expired", "over-broad", "unused"), "covers": int(state == "in force")} | more
+
+
+WAIVERS = [
+    waiver("in force", "rds-instance"),
+    waiver("expired", "redis-node", expires="2026-01-31", ticket=""),
+    waiver("unused", "ecs-task-size", plane="live", path="cpu"),
+    waiver("over-broad", "nat-instance", resource="*"),
+    waiver("not decided", "port-chain", inline=True, owner="", approver="", ticket="", resource=None),
+]
+
+
 def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Data] | None = None, **more: Any) -> Data:
     """A whole run around the controls, its summary counted from them."""
     planes = more.pop("planes", ["terraform", "live"])

@@ -8,6 +8,7 @@ from report_builders import (
     CITATIONS,
     FINDINGS,
     GAPS,
+    WAIVERS,
     Data,
     citation,
     control,
@@ -18,6 +19,7 @@ from report_builders import (
     source,
     unknown,
     verdict,
+    waiver,
 )
 
 HOSTILE = (
@@ -33,7 +35,9 @@ def empty() -> Data:
 
 def mixed() -> Data:
     """Every standing, every state, and what softens them."""
-    return run([*_deviating(), *_undecided(), *_agreeing()], gaps=GAPS, findings=FINDINGS, document=CITATIONS)
+    return run(
+        [*_deviating(), *_undecided(), *_agreeing()], gaps=GAPS, findings=FINDINGS, document=CITATIONS, waivers=WAIVERS
+    )
 
 
 def korean() -> Data:
@@ -80,6 +84,9 @@ def hostile() -> Data:
         frameworks={HOSTILE: [HOSTILE]},
         basis="inferred",
     )
+    kept = waiver(
+        "expired", HOSTILE, **dict.fromkeys(("resource", "owner", "approver", "reason", "ticket", "file"), HOSTILE)
+    )
     torn = citation("clause-changed", HOSTILE, spec=HOSTILE, detail=HOSTILE, nearest=HOSTILE, nearest_line=1)
     twin = {**entry, "id": f"x{HOSTILE}!", "planned": HOSTILE, "outcome": "undecided"}
     hole = {
@@ -93,7 +100,7 @@ def hostile() -> Data:
         "action": HOSTILE,
     }
     finding = {"plane": "terraform", "title": HOSTILE, "detail": HOSTILE, "origin": origin(HOSTILE, 3)}
-    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[{HOSTILE: HOSTILE}], document=[torn])
+    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[kept], document=[torn])
     whole["run"].update(
         id=HOSTILE, caller=HOSTILE, specs={HOSTILE: HOSTILE}, tools={HOSTILE: HOSTILE}, started_local=HOSTILE
     )
