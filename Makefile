@@ -18,6 +18,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell for one in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$one && break; done)
 VENV := .venv
+CHECKOV_VENV := .venv-checkov
 RUN_PYTHON := $(VENV)/bin/python
 OWN_SPECS := $(SPECS)
 SPECS ?= specs
@@ -127,8 +128,16 @@ accuracy: setup ## how the evaluator agrees with 'terraform plan', root by root
 plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@$(RUN_PYTHON) -m tests.planes.terraform.plans
 
-bench: setup ## measured times
-	@$(RUN_PYTHON) -m tests.bench
+bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth
+	@$(RUN_PYTHON) -m tests.bench $(PART)
+
+# Checkov brings a fork of python-hcl2 under the same name and an old boto3: it has an environment of its own, and runs as
+# a process.
+$(CHECKOV_VENV)/.done: requirements-checkov.lock
+	@echo "setting up $(CHECKOV_VENV) (once)"
+	$(or $(PYTHON),false) -m venv $(CHECKOV_VENV)
+	$(CHECKOV_VENV)/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-checkov.lock
+	touch $@
 
 fuzz: setup ## COUNT= broken inputs (100,000), SEED=
 	@$(RUN_PYTHON) -m tests.planes.terraform.fuzzing $(or $(COUNT),100000) --seed $(or $(SEED),1) --failures $(call quote,$(REPORT_DIR)/fuzz)
@@ -137,5 +146,7 @@ nightly evidence mutate: ## not built yet
 	@echo "make $@ is not built yet: its issue is still open" >&2
 	exit 2
 
-lock: ## resolve requirements.in into requirements.lock (needs uv)
-	@uv pip compile --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock
+lock: ## resolve requirements*.in into requirements*.lock (needs uv)
+	@for name in requirements requirements-checkov; do
+		uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header $$name.in -o $$name.lock
+	done

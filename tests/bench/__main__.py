@@ -1,72 +1,161 @@
-"""``make bench``: the jobs as whole processes, each run several times; prints seconds and memory, judges nothing."""
+"""``make bench [PART=…]``: measures, prints each figure beside its target, and ends with 0 whatever they are.
+
+Parts: ``jobs`` (make audit), ``example`` (the tree that comes with the project), ``large`` (12,000 lines), ``growth``
+(1,000, 10,000 and 100,000 lines). All of them without a name.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
-import statistics
-import sys
+import platform
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tabulate import tabulate
 
-RUNS = 5
-TREE = "examples/glimpse/terraform/environments/startup-prod"
-COMMANDS: Mapping[str, Sequence[str]] = {
-    "make premerge (example tree, without Checkov)": ["make", "premerge", "CHECKOV=0", "REPORT_DIR={out}"],
-    "make audit (examples, both planes)": ["make", "audit", "REPORT_DIR={out}"],
-    "observe terraform, cold": [sys.executable, "-m", "audits", "observe", "terraform", TREE, "--json"],
-    "observe terraform, warm": [sys.executable, "-m", "audits", "observe", "terraform", TREE, "--json"],
+from tests.bench import commands, trees
+from tests.bench.commands import compare
+from tests.bench.measure import Runs
+from tests.bench.trees import SEED, Tree
+
+CHECKOV = Path(".venv-checkov/bin/checkov")
+GROWTH = (1_000, 10_000, 100_000)
+
+COLD, WARM = "observe terraform, cold", "observe terraform, warm"
+PREMERGE_COLD, PREMERGE = "make premerge CHECKOV=0, cold", "make premerge CHECKOV=0, warm"
+AUDIT, RIVAL, RAW = "make audit (examples, both planes)", "checkov", "python-hcl2 (parses_to_tree)"
+
+
+class Figures:
+    """Rows of one part's table: what, a figure, its target, whether it is met."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.measured: list[tuple[str, str, str, str, str]] = []
+        self.targets: list[tuple[str, str, str, str]] = []
+
+    def add(self, measured: Mapping[str, Runs], label: str = "") -> None:
+        """Rows for what was measured."""
+        for name, runs in measured.items():
+            row = (f"{label}{name}", runs.spread, f"{runs.cpu:.2f}", f"{runs.megabytes:.0f}", runs.statuses)
+            self.measured.append(row)
+
+    def at_most(self, what: str, figure: float, most: float, unit: str = "s") -> None:
+        """A target that is met by no more."""
+        self._target(what, f"{figure:.2f} {unit}", f"≤ {most:g} {unit}", figure <= most)
+
+    def at_least(self, what: str, figure: float, least: float, unit: str = "×") -> None:
+        """A target that is met by no less."""
+        self._target(what, f"{figure:.1f} {unit}", f"≥ {least:g} {unit}", figure >= least)
+
+    def _target(self, what: str, figure: str, target: str, met: bool) -> None:
+        self.targets.append((what, figure, target, "met" if met else "NOT MET"))
+
+    def show(self) -> None:
+        """Print it."""
+        print(f"\n{self.title}\n")
+        headers = ["whole process", "wall s, median (min–max)", "CPU s", "peak MB", "status"]
+        print(tabulate(self.measured, headers=headers, disable_numparse=True))
+        if self.targets:
+            print()
+            print(tabulate(self.targets, headers=["target", "figure", "wanted", ""], disable_numparse=True))
+
+
+def jobs(rival: Path | None) -> Figures:
+    """The job on the embedded examples."""
+    figures = Figures("The embedded examples")
+    figures.add(compare([commands.audit()], {AUDIT: 3}))
+    return figures
+
+
+def example(rival: Path | None) -> Figures:
+    """The example tree: everything in one run."""
+    tree = trees.example()
+    figures = Figures(f"The example tree: {tree.lines:,} lines in {len(tree.files)} files")
+    wanted = [
+        *(commands.observe(tree, cold) for cold in (True, False)),
+        *(commands.premerge(cold) for cold in (True, False)),
+        commands.raw(tree),
+        *([commands.checkov(tree, rival)] if rival else []),
+    ]
+    found = compare(wanted, {COLD: 7, WARM: 7, PREMERGE_COLD: 5, PREMERGE: 7, RAW: 3, RIVAL: 3})
+    figures.add(found)
+    figures.at_most(COLD, found[COLD].wall, 0.9)
+    figures.at_most(WARM, found[WARM].wall, 0.35)
+    if rival:
+        for name, least in ((COLD, 10), (WARM, 10), (PREMERGE_COLD, 6), (PREMERGE, 6)):
+            figures.at_least(f"{name}: faster than checkov", found[RIVAL].wall / found[name].wall, least)
+    return figures
+
+
+def large(rival: Path | None) -> Figures:
+    """A tree of 12,000 lines, against Checkov."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = trees.generate(Path(folder, "tree"), 12_000)
+        figures = Figures(f"A large tree: {tree.lines:,} lines in {len(tree.files)} files, generated (seed {SEED})")
+        wanted = [*(commands.observe(tree, cold) for cold in (True, False)), commands.raw(tree)]
+        wanted += [commands.checkov(tree, rival)] if rival else []
+        found = compare(wanted, {COLD: 5, WARM: 5, RAW: 2, RIVAL: 1})
+    figures.add(found)
+    if rival:
+        figures.at_least(f"{COLD}: faster than checkov", found[RIVAL].wall / found[COLD].wall, 20)
+        figures.at_least(f"{WARM}: faster than checkov", found[RIVAL].wall / found[WARM].wall, 20)
+    return figures
+
+
+def growth(rival: Path | None) -> Figures:
+    """Ten times the tree, twice."""
+    figures = Figures(f"Growth: generated trees (seed {SEED}); Checkov is not given the largest, it would take minutes")
+    before: tuple[str, Mapping[str, Runs]] | None = None
+    for lines in GROWTH:
+        with tempfile.TemporaryDirectory() as folder:
+            tree = trees.generate(Path(folder, "tree"), lines)
+            found = _grown(tree, lines, rival)
+        label = f"{lines // 1000}k"
+        figures.add(found, f"{label} ({tree.lines:,} lines, {len(tree.files):,} files): ")
+        if before is not None:
+            for name in (COLD, WARM):
+                times = found[name].wall / before[1][name].wall
+                figures.at_most(f"{name}, {label} against {before[0]}: time", times, 11, "×")
+                memory = found[name].megabytes / before[1][name].megabytes
+                figures.at_most(f"{name}, {label} against {before[0]}: memory", memory, 11, "×")
+        before = label, found
+    return figures
+
+
+def _grown(tree: Tree, lines: int, rival: Path | None) -> dict[str, Runs]:
+    wanted = [*(commands.observe(tree, cold) for cold in (True, False)), commands.raw(tree)]
+    wanted += [commands.checkov(tree, rival)] if rival and lines <= 12_000 else []
+    rounds = 5 if lines <= 12_000 else 3
+    return compare(wanted, {COLD: rounds, WARM: rounds, RAW: 1, RIVAL: 1})
+
+
+PARTS: Mapping[str, Callable[[Path | None], Figures]] = {
+    "jobs": jobs,
+    "example": example,
+    "large": large,
+    "growth": growth,
 }
 
 
-@dataclass(frozen=True)
-class Run:
-    """One whole process: wall seconds, CPU seconds of it and its children, and the largest process in MB."""
-
-    wall: float
-    cpu: float
-    megabytes: float
-    status: int
-
-
-def measure(command: Sequence[str], environment: Mapping[str, str]) -> Run:
-    """Run a command to its end, its output thrown away."""
-    started = time.monotonic()
-    null = os.open(os.devnull, os.O_WRONLY)
-    actions = [(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
-    process = os.posix_spawnp(command[0], list(command), environment, file_actions=actions)
-    _, status, usage = os.wait4(process, 0)
-    os.close(null)
-    wall = time.monotonic() - started
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
-
-
-def row(name: str, command: Sequence[str]) -> tuple[str, str, str, str, str]:
-    """Measure one command and say it in a table's row."""
-    runs = []
-    with tempfile.TemporaryDirectory() as folder:
-        filled = [part.format(out=folder) for part in command]
-        for number in range(RUNS + 1):
-            cache = Path(folder, f"cache{number if name.endswith('cold') else ''}")
-            run = measure(filled, {**os.environ, "AUDIT_CACHE_DIR": str(cache)})
-            runs += [run] if number else []
-    walls = [run.wall for run in runs]
-    cpu = statistics.median(run.cpu for run in runs)
-    memory = max(run.megabytes for run in runs)
-    statuses = ", ".join(sorted({str(run.status) for run in runs}))
-    spread = f"{statistics.median(walls):.2f} ({min(walls):.2f}–{max(walls):.2f})"
-    return name, spread, f"{cpu:.2f}", f"{memory:.0f}", statuses
-
-
-def main() -> None:
-    """Measure everything and print the table."""
-    rows = [row(name, command) for name, command in COMMANDS.items()]
-    headers = ["command", f"wall s, median of {RUNS} (min–max)", "CPU s", "MB", "status"]
-    print(tabulate(rows, headers=headers, disable_numparse=True))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the parts that are asked for, and print their tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--checkov", type=Path, default=CHECKOV, help="the program to compare with")
+    options = parser.parse_args(arguments)
+    unknown = [part for part in options.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
+    rival = options.checkov if options.checkov.exists() else None
+    load = f"load {os.getloadavg()[0]:.1f}"
+    print(f"{platform.machine()}, {os.cpu_count()} processors, {load}, Python {platform.python_version()}")
+    if rival is None:
+        print(f"no {options.checkov}: nothing is compared with Checkov (make {CHECKOV.parts[0]}/.done installs it)")
+    for part in options.parts or PARTS:
+        PARTS[part](rival).show()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""The commands that are measured, and what makes a run of them cold or warm."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.measure import Run, Runs, measure
+from tests.bench.trees import Tree
+
+_RAW = "import sys, hcl2\nfor name in sys.argv[1:]:\n    hcl2.parses_to_tree(open(name, encoding='utf-8').read())"
+
+
+@dataclass(frozen=True)
+class Command:
+    """``cold``: every run starts without parsed files; else all share what a first run, not counted, left."""
+
+    name: str
+    words: Sequence[str]
+    cold: bool = False
+    warm_up: bool = True
+
+
+def observe(tree: Tree, cold: bool) -> Command:
+    """The whole process that prints what a tree says."""
+    words = [sys.executable, "-m", "audits", "observe", "terraform", str(tree.root), "--json"]
+    return Command(f"observe terraform, {'cold' if cold else 'warm'}", words, cold)
+
+
+def premerge(cold: bool) -> Command:
+    """The whole pre-merge job on the example tree."""
+    words = ["make", "premerge", "CHECKOV=0", "REPORT_DIR={out}"]
+    return Command(f"make premerge CHECKOV=0, {'cold' if cold else 'warm'}", words, cold)
+
+
+def audit() -> Command:
+    """The whole audit on the embedded examples, both planes."""
+    return Command("make audit (examples, both planes)", ["make", "audit", "REPORT_DIR={out}"])
+
+
+def checkov(tree: Tree, program: Path) -> Command:
+    """Checkov on the folder that holds a tree's root and modules; without network, all its Terraform checks."""
+    folder = Path(*tree.root.parts[:-1]) if tree.root.name == "root" else tree.root.parent.parent
+    switches = ["--skip-download", "--download-external-modules", "false", "--framework", "terraform", "--compact"]
+    return Command("checkov", [str(program), "--directory", str(folder), *switches, "--output", "json"], warm_up=False)
+
+
+def raw(tree: Tree) -> Command:
+    """python-hcl2 alone: parses the tree's files, and does nothing with them."""
+    words = [sys.executable, "-c", _RAW, *map(str, tree.files)]
+    return Command("python-hcl2 (parses_to_tree)", words, warm_up=False)
+
+
+def compare(commands: Sequence[Command], rounds: Mapping[str, int]) -> dict[str, Runs]:
+    """Run commands in turns, so that what else the machine does meets all of them alike.
+
+    ``rounds`` says how often, by name; the runs are by name as well.
+    """
+    runs: dict[str, list[Run]] = {command.name: [] for command in commands}
+    with tempfile.TemporaryDirectory() as folder:
+        for command in commands:
+            if command.warm_up:
+                _once(command, Path(folder))
+        for turn in range(max(rounds[command.name] for command in commands)):
+            for command in commands:
+                if turn < rounds[command.name]:
+                    runs[command.name].append(_once(command, Path(folder)))
+                    print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return {name: Runs(tuple(found)) for name, found in runs.items()}
+
+
+def _once(command: Command, folder: Path) -> Run:
+    cache = folder / ("cold" if command.cold else "warm")
+    if command.cold:
+        shutil.rmtree(cache, ignore_errors=True)
+    words = [word.replace("{out}", str(folder / "out")) for word in command.words]
+    return measure(words, {"AUDIT_CACHE_DIR": str(cache)})
