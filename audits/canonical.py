@@ -43,7 +43,9 @@ def canonical(observation: Observation, kinds: Mapping[str, Kind]) -> Observatio
     folded = fold(whole, parts, part_types)
     tags_hidden = any(gap.kinds is None and gap.module is None for gap in observation.gaps)
     finished = (_finish(resource, kinds.get(resource.kind), terraform, tags_hidden) for resource in folded)
-    return replace(observation, resources=tuple(finished))
+    sources = (replace(one, kind=aliases.get(one.kind, one.kind)) for one in observation.data_sources)
+    named_only = tuple(_normalise(one, kinds.get(one.kind), terraform) for one in sources)
+    return replace(observation, resources=tuple(finished), data_sources=named_only)
 
 
 def without_secrets(observation: Observation, kinds: Mapping[str, Kind]) -> Observation:

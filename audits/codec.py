@@ -261,6 +261,7 @@ def encode_observation(observation: Observation) -> dict[str, Any]:
         "gaps": [encode_gap(gap) for gap in observation.gaps],
         "findings": [encode_finding(finding) for finding in observation.findings],
         "calls": [encode_call(call) for call in observation.calls],
+        "data_sources": [encode_resource(resource) for resource in observation.data_sources],
     }
 
 
@@ -272,6 +273,7 @@ def decode_observation(data: Mapping[str, Any]) -> Observation:
         gaps=tuple(decode_gap(one) for one in data["gaps"]),
         findings=tuple(decode_finding(one) for one in data["findings"]),
         calls=tuple(decode_call(one) for one in data["calls"]),
+        data_sources=tuple(decode_resource(one) for one in data.get("data_sources", ())),
     )
 
 

@@ -253,6 +253,7 @@ class Observation:
     """All that was read of one plane: resources and gaps, when, by whom and from where.
 
     ``started`` and ``finished`` are ISO 8601 times in UTC. ``caller`` is the identity's ARN (live only).
+    ``data_sources`` are resources that a Terraform source names by data sources: they exist, and others manage them.
     ``source`` is the folder, plan file or endpoint that was read. ``kinds``: those that were asked for, None for every
     kind there is. ``calls``: each exchange with AWS, in the order in which they began.
     """
@@ -269,6 +270,7 @@ class Observation:
     regions: tuple[str, ...] = ()
     kinds: tuple[str, ...] | None = None
     calls: tuple[CallRecord, ...] = ()
+    data_sources: tuple[Resource, ...] = ()
 
     def of_kind(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the order they were read."""

@@ -6,7 +6,7 @@ Nothing for the live plane (boto3) is imported unless it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
-from audits.model import Observation, Origin, Plane
+from audits.model import Observation, Origin, Plane, Resource
 
 EXTERNAL_ID = "AUDIT_EXTERNAL_ID"
 """The environment variable that holds the roles' external id; on a command line other users could see it."""
@@ -74,13 +74,21 @@ def seen_from_here(observation: Observation, folder: Path) -> Observation:
         calls = tuple(path(place) + rest for place, rest in map(_cut, origin.calls))
         return replace(origin, file=path(origin.file) if origin.file else None, calls=calls)
 
-    resources = tuple(
-        replace(one, origin=here(one.origin), origins={name: here(origin) for name, origin in one.origins.items()})
-        for one in observation.resources
-    )
+    def of(found: Iterable[Resource]) -> tuple[Resource, ...]:
+        return tuple(
+            replace(one, origin=here(one.origin), origins={name: here(origin) for name, origin in one.origins.items()})
+            for one in found
+        )
+
     gaps = tuple(replace(gap, origin=here(gap.origin)) for gap in observation.gaps)
     findings = tuple(replace(finding, origin=here(finding.origin)) for finding in observation.findings)
-    return replace(observation, resources=resources, gaps=gaps, findings=findings)
+    return replace(
+        observation,
+        resources=of(observation.resources),
+        data_sources=of(observation.data_sources),
+        gaps=gaps,
+        findings=findings,
+    )
 
 
 def _cut(call: str) -> tuple[str, str]:

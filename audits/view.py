@@ -21,6 +21,7 @@ from audits.places import Place
 from audits.provider_schema import block_of
 from audits.selection import Maybe, Miss, Selection
 
+_PLAIN = str | int | float | bool
 UNSET = Unknown(Cause.UNSET, detail="the source does not set it and no provider default is declared")
 
 
@@ -108,7 +109,10 @@ class View(Index):
                 maybe.append(Maybe(resource, tuple(reasons), unreadable))
             else:
                 yes.append(resource)
-        return Selection(tuple(yes), tuple(maybe), tuple(no), self.gaps(kind), self._elsewhere(kind, selector))
+        elsewhere = self._elsewhere(kind, selector)
+        if not yes and not maybe:
+            elsewhere += self._named_only(kind, selector, anywhere)
+        return Selection(tuple(yes), tuple(maybe), tuple(no), self.gaps(kind), elsewhere)
 
     def _within(self, resource: Resource) -> places.Within:
         return places.within(resource, self.kinds.get(resource.kind), self.scope)
@@ -129,6 +133,20 @@ class View(Index):
                         said = target.undecided or f"{value} is not of this source"
                         reasons.append(f"{referrer.identity} {data['path']}: {said}")
         return tuple(dict.fromkeys(reasons))
+
+    def _named_only(self, kind: str, selector: Mapping[str, Any], anywhere: bool) -> tuple[str, ...]:
+        """The data sources that may name what the selector chooses: it exists then, and others manage it.
+
+        Of what a data source is asked by, only plain values are surely those of what it finds (tags are but some).
+        """
+        reasons = []
+        for one in self.observation.data_sources:
+            if one.kind != kind or (not anywhere and self._within(one).outside):
+                continue
+            known = replace(one, attributes={name: v for name, v in one.attributes.items() if isinstance(v, _PLAIN)})
+            if all(self._selects(known, clause, matcher).holds is not False for clause, matcher in selector.items()):
+                reasons.append(f"{one.identity} reads one that is managed elsewhere ({one.origin})")
+        return tuple(reasons)
 
     def _selects(self, resource: Resource, clause: str, matcher: Any) -> Outcome:
         if clause == "referred_by":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from audits.kind import Kind
 from audits.model import Cause, Redacted, Resource, Unknown
 from audits.view import View
-from tests.factories import KINDS, gap, pointing, resource, unknown, view
+from tests.factories import KINDS, gap, observation, pointing, resource, unknown, view
 
 SG, DB, ROLE = "aws_security_group", "aws_db_instance", "aws_iam_role"
 A = resource(SG, "sg-a", id="sg-a", name="a")
@@ -277,3 +278,25 @@ def test_a_text_composed_of_a_resources_own_names_leads_to_it() -> None:
     other = pointing("aws_ecs_task_definition.web.revision")
     assert seen.resolve(unknown(Cause.COMPUTED, parts=("api:", other)), task.type).resource is None
     assert seen.resolve("api:7", task.type).undecided
+
+
+def named_only(*found: Resource) -> View:
+    return View(replace(observation(plane="terraform"), data_sources=found), KINDS)
+
+
+def test_what_a_data_source_may_name_is_perhaps_there() -> None:
+    known = resource(SG, "data.aws_security_group.a", source=True, name="a")
+    other = resource(SG, "data.aws_security_group.b", source=True, name="b")
+    tagged = resource(SG, "data.aws_security_group.c", source=True, tags={"Env": "prod"})
+    selector = {"name": "a", "tags.Name": "x"}
+    found = named_only(known, other, tagged).select(SG, selector)
+    assert [reason.partition(" ")[0] for reason in found.elsewhere] == [known.identity, tagged.identity]
+    assert not found.complete
+    assert named_only(other).select(SG, selector).complete
+    assert named_only(known).select(DB, {}).complete
+
+
+def test_a_data_source_does_not_open_what_the_source_holds() -> None:
+    known = resource(SG, "data.aws_security_group.a", source=True, name="a")
+    seen = View(replace(observation(A, plane="terraform"), data_sources=(known,)), KINDS)
+    assert seen.select(SG, {"name": "a"}).complete

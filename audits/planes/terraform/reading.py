@@ -12,7 +12,7 @@ from typing import Any
 from audits.model import Cause, Observation, Origin, Reference, Resource, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
-from audits.planes.terraform.calls import called, missing_instances
+from audits.planes.terraform.calls import Called, called, missing_instances
 from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
@@ -21,6 +21,7 @@ from audits.planes.terraform.providers import ProviderSettings
 from audits.planes.terraform.run import Run
 from audits.planes.terraform.values import TerraformValue, close, derive, to_model, unmark_deep
 from audits.planes.terraform.variables import root_values
+from audits.resource_shapes import shape_of
 
 MOST_RESOURCES = 200_000
 """More resource instances than that (counts within counts) are not listed: the reading is cut off, with a gap."""
@@ -55,6 +56,7 @@ def read_folder(
         source=str(directory),
         accounts=tuple(accounts),
         regions=tuple(regions),
+        data_sources=tuple(_data_sources(instance)),
     )
 
 
@@ -109,6 +111,19 @@ def _resources(instance: ModuleInstance) -> Iterator[Resource]:
             yield _resource(missing, ProviderSettings(), instance.calls)
         for module in call.modules.values():
             yield from _resources(module)
+
+
+def _data_sources(instance: ModuleInstance) -> Iterator[Resource]:
+    """The data sources, here and below, of types that are types of resources, too: each names one that is there."""
+    for (kind, name), block in instance.source.data.items():
+        found = instance.instances("data", kind, name) if shape_of(kind) is not None else []
+        settings = instance.provider_of(block)
+        for one in found if isinstance(found, list) else []:
+            yield _resource(one, settings, instance.calls)
+    for name in instance.source.calls:
+        call = called(instance, name)
+        for module in call.modules.values() if isinstance(call, Called) else ():
+            yield from _data_sources(module)
 
 
 def _cyclic(instance: ModuleInstance, kind: str, name: str, block: Block, why: Unknown) -> Resource:
