@@ -213,7 +213,9 @@ def _leaves(resource: Resource, written: Written, entry: Mapping[str, Any], sche
 
     def names(path: str) -> Sequence[str]:
         block = blocks.get(path)
-        return [name for name in block.attributes if name not in META] if block else ()
+        return (
+            [name for name in (*block.attributes, *map(nested_type, block.blocks)) if name not in META] if block else ()
+        )
 
     return compare_body("", resource.attributes, (entry["values"], entry["unknown"]), schema, names)
 

@@ -12,12 +12,12 @@
   none, the elements are reported one against the other.
 - ``object``: every configured attribute; the others are the provider's.
 - Blocks: the same number of them, a list's in order, a set's paired like a set's elements; of each, what is configured.
-- What the provider itself makes of an attribute: ``user_data`` is planned as its SHA-1, an empty map as null, and the
-  ``subject_alternative_names`` of a certificate with its ``domain_name`` among them.
+- What the provider itself makes of an attribute: ``user_data`` is planned as its SHA-1, an empty collection as null,
+  and the ``subject_alternative_names`` of a certificate with its ``domain_name`` among them.
 - Where the plan says that a value is sensitive, ours must be redacted and nothing else may be.
 
 **What counts as unknown**: where the plan says "known after apply" of a whole value, ours must be an Unknown, or a
-list, set or list of blocks with an Unknown in it: in a set of blocks the provider plans such a list as unknown. Where
+collection or list of blocks with an Unknown in it: the provider plans some of these as unknown as a whole. Where
 the plan knows parts of a value, ours must show the same parts, in the value or in the Unknown's ``partial``: an Unknown
 without them is *missed*. Of a list whose length is open, ``partial`` must be there, and no other element may be known
 as a whole.
@@ -80,7 +80,7 @@ def compare_value(path: str, ours: Any, theirs: Any, unknown: Any, type_: Type =
     if isinstance(ours, Unknown):
         return _compare_unknown(path, ours, theirs, unknown, type_)
     if unknown is True:
-        tolerated = _kind(type_) in ("list", "set", "dynamic")
+        tolerated = _kind(type_) in ("list", "set", "map")
         if tolerated and has_unknown(ours):
             return [Leaf(path, Outcome.PARTIAL)]
         return _leaf(path, Outcome.INVENTED, ours, "unknown")
@@ -190,7 +190,7 @@ def paired(count: int, compare: Callable[[int, int], list[Leaf]], *, ordered: bo
 def same(ours: Any, theirs: Any, type_: Type, path: str = "") -> bool:
     """Whether two known values that are not both containers are equal; see the module's docstring."""
     if ours is None or theirs is None:
-        return theirs is None and (ours is None or (ours == {} and _kind(type_) == "map"))
+        return theirs is None and (ours is None or (ours in ({}, []) and _kind(type_) in ("list", "set", "map")))
     if type_ == "string":
         text = ours if isinstance(ours, str) else _text(ours)
         return text == theirs or _same_json(text, theirs) or _is_hash(path, text, theirs)

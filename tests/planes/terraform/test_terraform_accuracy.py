@@ -72,7 +72,9 @@ def test_what_differs_is_wrong(ours: Any, theirs: Any, unknown: Any, type_: Any)
     [
         ("x", None, True, "string", Outcome.INVENTED),
         (["x"], None, True, ["list", "string"], Outcome.INVENTED),
-        ({"a": _COMPUTED}, None, True, ["map", "string"], Outcome.INVENTED),
+        ({"a": _COMPUTED}, None, True, ["map", "string"], Outcome.PARTIAL),
+        ({"a": "x"}, None, True, ["map", "string"], Outcome.INVENTED),
+        ({"a": _COMPUTED}, None, True, "dynamic", Outcome.INVENTED),
         (["x", _COMPUTED], None, True, ["list", "string"], Outcome.PARTIAL),
         ([_COMPUTED], None, True, ["set", "string"], Outcome.PARTIAL),
         ({"a": "x"}, {}, {"a": True}, ["map", "string"], Outcome.INVENTED),

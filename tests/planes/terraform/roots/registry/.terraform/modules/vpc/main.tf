@@ -3,7 +3,7 @@ locals {
   len_private_subnets = length(var.private_subnets)
   max_subnet_length   = max(local.len_private_subnets, local.len_public_subnets)
   vpc_id              = try(aws_vpc_ipv4_cidr_block_association.this[0].vpc_id, aws_vpc.this[0].id, "")
-  create_vpc          = var.create_vpc && var.putin_khuylo
+  create_vpc          = var.create_vpc
   nat_gateway_count   = var.single_nat_gateway ? 1 : var.one_nat_gateway_per_az ? length(var.azs) : local.max_subnet_length
   nat_gateway_ips     = try(aws_eip.nat[*].id, [])
 }

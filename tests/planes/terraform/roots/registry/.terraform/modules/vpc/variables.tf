@@ -2,10 +2,6 @@ variable "create_vpc" {
   type    = bool
   default = true
 }
-variable "putin_khuylo" {
-  type    = bool
-  default = true
-}
 variable "name" { default = "" }
 variable "cidr" { default = "10.0.0.0/16" }
 variable "azs" {
