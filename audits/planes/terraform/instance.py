@@ -18,6 +18,7 @@ from audits.planes.terraform.normal_forms import normalise
 from audits.planes.terraform.provider_types import apply_types
 from audits.planes.terraform.providers import ProviderSettings, passed_providers, reference_of, settings_of
 from audits.planes.terraform.run import Run
+from audits.planes.terraform.tags import has_tags, tags_all
 from audits.planes.terraform.values import OpenObject, TerraformError, TerraformValue, mark
 from audits.planes.terraform.variables import validate, variable_value
 
@@ -179,12 +180,25 @@ class ModuleInstance:
         if expansion.why is not None:
             reference = Reference(found[0].address)
             return Unknown(expansion.why.cause, (reference,), expansion.why.detail, not_null=True)
-        values = {instance.key: _as_object(instance, cause) for instance in found}
+        values = {instance.key: self._as_object(instance, cause) for instance in found}
         if expansion.kind == "single":
             return values[None]
         if expansion.kind == "count":
             return tuple(values.values())
         return {str(key): value for key, value in values.items()}
+
+    def _as_object(self, one: BlockInstance, cause: Cause) -> OpenObject:
+        """The instance as the value of a reference, with what the provider derives while planning."""
+        value = one.body.as_object(one.address, cause)
+        if cause is not Cause.COMPUTED:
+            return value
+        apply_types(one.kind, value)
+        for name, derived in derived_attributes(one.kind, one.body, one.address).items():
+            value[name] = derived
+        tags = tags_all(one.kind, one.body, self.provider_of(one.block), one.address) if has_tags(one.kind) else None
+        if tags is not None:
+            value["tags_all"] = tags
+        return value
 
     # -- providers ----------------------------------------------------------------------------------------------
 
@@ -211,13 +225,3 @@ class ModuleInstance:
 
     def _provider_body(self, block: Block) -> BodyValue:
         return evaluate_body(block.body, self.scope, self.report, (block.file, block.line, block.column))
-
-
-def _as_object(one: BlockInstance, cause: Cause) -> OpenObject:
-    """The instance as the value of a reference, with what the provider derives while planning."""
-    value = one.body.as_object(one.address, cause)
-    if cause is Cause.COMPUTED:
-        apply_types(one.kind, value)
-        for name, derived in derived_attributes(one.kind, one.body, one.address).items():
-            value[name] = derived
-    return value

@@ -23,8 +23,10 @@ def _apply(shape: Shape, value: OpenObject) -> None:
             value[name] = _blocks(*nested, attribute)
             continue
         wanted = _type(shape.attributes[name]) if name in shape.attributes else STRING
-        if isinstance(wanted, Collection) and wanted.kind == "set" and _are_blocks(attribute):
-            value[name] = SetValue(attribute) if len(attribute) > 1 else attribute
+        if isinstance(wanted, Collection) and isinstance(wanted.element, ObjectType) and _are_blocks(attribute):
+            # An attribute of objects that may be written as blocks.
+            nesting: Nesting = "set" if wanted.kind == "set" else "list"
+            value[name] = _blocks(nesting, Shape(shape.attributes[name][1][1]), attribute)
             continue
         try:
             value[name] = convert(attribute, wanted)

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from audits.model import Cause, Observation, Origin, Reference, Resource, Unknown
+from audits.model import Observation, Origin, Resource, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
 from audits.planes.terraform.calls import Called, called, missing_instances
@@ -19,7 +18,8 @@ from audits.planes.terraform.instance import BlockInstance, ModuleInstance
 from audits.planes.terraform.nodes import Block, Expression
 from audits.planes.terraform.providers import ProviderSettings
 from audits.planes.terraform.run import Run
-from audits.planes.terraform.values import TerraformValue, close, derive, to_model, unmark_deep
+from audits.planes.terraform.tags import tags_all
+from audits.planes.terraform.values import TerraformValue, to_model
 from audits.planes.terraform.variables import root_values
 from audits.resource_shapes import shape_of
 
@@ -134,9 +134,9 @@ def _cyclic(instance: ModuleInstance, kind: str, name: str, block: Block, why: U
 
 def _resource(one: BlockInstance, settings: ProviderSettings, calls: tuple[str, ...]) -> Resource:
     attributes = one.body.as_model()
-    tags = _tags_all(one, settings)
+    tags = tags_all(one.kind, one.body, settings, one.address)
     if tags is not None:
-        attributes["tags_all"] = tags
+        attributes["tags_all"] = to_model(tags)
     block = one.block
     return Resource(
         one.kind,
@@ -150,34 +150,6 @@ def _resource(one: BlockInstance, settings: ProviderSettings, calls: tuple[str, 
         ignored=ignored_paths(block),
         existence=one.why,
     )
-
-
-def _tags_all(one: BlockInstance, settings: ProviderSettings) -> Any:
-    """Default tags with the resource's own over them, for a resource that has tags, where both are known."""
-    if "tags" not in one.body.attributes and settings.default_tags is None:
-        return None
-    if "tags" not in one.body.attributes and not _has_tags(one.kind):
-        return None
-    own, own_marked = unmark_deep(close(one.body.attributes.get("tags")))
-    default, marked = unmark_deep(settings.default_tags)
-    own, default = ({} if value is None else value for value in (own, default))
-    if isinstance(own, Unknown) or isinstance(default, Unknown):
-        return derive([value for value in (own, default) if isinstance(value, Unknown)])
-    if not isinstance(own, dict) or not isinstance(default, dict) or own_marked or marked:
-        return None
-    merged = {**default, **{key: value for key, value in own.items() if value is not None}}
-    if "" in merged.values() or settings.ignores_tags:
-        # The provider then leaves to AWS what becomes of them.
-        return Unknown(Cause.COMPUTED, (Reference(one.address, "tags_all"),))
-    return to_model(merged) or None
-
-
-def _has_tags(kind: str) -> bool:
-    """Whether the provider's schema says that resources of this kind have tags."""
-    from audits.resource_shapes import shape_of
-
-    shape = shape_of(kind)
-    return shape is not None and "tags_all" in shape.attributes
 
 
 def ignored_paths(block: Block) -> tuple[str, ...]:

@@ -8,8 +8,8 @@
 - ``number`` and ``bool``: the same value; a text in source is converted as Terraform converts it.
 - ``dynamic`` (``terraform_data.input``): the same JSON value, type for type; sets and lists in their order.
 - ``list``: element by element, in order. ``map``: the same keys, and value by value; a null in source may be left out.
-- ``set``: the same number of elements, and a one-to-one pairing in which every element is equal. Where there is
-  none, the elements are reported one against the other.
+- ``set``: what is written twice counts once; the same number of elements, and a one-to-one pairing in which every
+  element is equal. Where there is none, the elements are reported one against the other.
 - ``object``: every configured attribute; the others are the provider's.
 - Blocks: the same number of them, a list's in order, a set's paired like a set's elements; of each, what is configured.
 - What the provider itself makes of an attribute: ``user_data`` is planned as its SHA-1, an empty collection as null,
@@ -88,6 +88,8 @@ def compare_value(path: str, ours: Any, theirs: Any, unknown: Any, type_: Type =
         return _compare_mappings(path, ours, theirs, unknown, type_)
     if isinstance(ours, list) and isinstance(theirs, list):
         marks = unknown if isinstance(unknown, list) else []
+        if _kind(type_) == "set" and not has_unknown(ours):
+            ours = [one for at, one in enumerate(ours) if one not in ours[:at]]
         if path == "subject_alternative_names" and len(theirs) == len(ours) + 1 and not any_unknown(unknown):
             added = next(name for name in theirs if name not in ours)
             theirs, marks = [name for name in theirs if name != added], []
