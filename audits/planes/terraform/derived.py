@@ -27,9 +27,7 @@ def _certificate(body: BodyValue, address: str) -> dict[str, TerraformValue]:
     if not is_wholly_known(names) or not all(isinstance(name, str) for name in names):
         return {}
     options = [_validation_option(name, address) for name in dict.fromkeys([domain, *names])]
-    # The provider adds the domain itself to its alternative names.
-    written = {} if others is None else {"subject_alternative_names": make_set([domain, *names])}
-    return {"domain_validation_options": make_set(options), **written}
+    return {"domain_validation_options": make_set(options)}
 
 
 def _validation_option(name: str, address: str) -> dict[str, TerraformValue]:

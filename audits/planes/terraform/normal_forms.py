@@ -122,7 +122,7 @@ def _certificate_names(body: BodyValue) -> None:
     elements = names.elements if isinstance(names, SetValue) else names
     if not isinstance(domain, str) or not isinstance(elements, tuple | list) or not is_wholly_known(elements):
         return
-    if elements and domain not in elements:
+    if domain not in elements:
         body.attributes["subject_alternative_names"] = make_set([*elements, domain])
 
 
