@@ -11,10 +11,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audits import kinds, sources
+from audits import kinds, progress, sources
 from audits.codec import describe_resource, encode, encode_finding, encode_gap
 from audits.model import PLANES, Control, Observation, Spec
 
@@ -124,7 +125,8 @@ def _observe_live(options: Any) -> int:
     for name in options.kind:
         if name not in found:
             raise sources.InputError(f"unknown kind {name!r}{nearest(name, found)}")
-    chosen = [kind for name, kind in found.items() if kind.from_live and (not options.kind or name in options.kind)]
+    # One that is asked for by name and cannot be read is a gap; otherwise it is left out.
+    chosen = [kind for name, kind in found.items() if (name in options.kind if options.kind else kind.from_live)]
     read = sources.Sources(
         live=True,
         profile=options.profile,
@@ -133,7 +135,9 @@ def _observe_live(options: Any) -> int:
         external_id=options.external_id or os.environ.get(sources.EXTERNAL_ID),
         expect_accounts=tuple(options.expect_account),
     )
-    _show(sources.read("live", read, chosen), options.json)
+    with progress.shown(sys.stderr) as on_call:
+        observation = sources.read("live", replace(read, on_call=on_call), chosen)
+    _show(observation, options.json)
     return 0
 
 
@@ -150,8 +154,11 @@ def _show(observation: Observation, as_json: bool) -> None:
 
     from audits.run import printable
 
-    rows = [(one.kind, printable(one.identity), str(one.origin), one.region or "") for one in observation.resources]
-    print(tabulate(rows, headers=["kind", "identity", "origin", "region"]))
+    rows = [
+        (one.kind, printable(one.identity), str(one.origin), one.account or "", one.region or "")
+        for one in observation.resources
+    ]
+    print(tabulate(rows, headers=["kind", "identity", "origin", "account", "region"], disable_numparse=True))
     for gap in observation.gaps:
         print(printable(f"gap: {gap.scope}: {gap.cause} {gap.detail}".rstrip()))
     for finding in observation.findings:

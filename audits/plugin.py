@@ -101,7 +101,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed:
         take_over(audit, handed)
     elif distributed(config) and not config.option.collectonly:
-        observe(audit, plan.checks(audit.specs, audit.planes))
+        observe(audit, plan.checks(audit.specs, audit.planes), config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -258,7 +258,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     if not any(isinstance(item, ControlItem) for item in session.items):
         raise pytest.UsageError(NOTHING_CHOSEN)
-    observe(audit, [item.check for item in session.items if isinstance(item, CheckItem)])
+    observe(audit, [item.check for item in session.items if isinstance(item, CheckItem)], session.config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audits import baseline, citation, evidence, kinds, plan, relations, sources, spec, waiver_files, waivers
+from audits import baseline, citation, evidence, kinds, plan, progress, relations, sources, spec, waiver_files, waivers
 from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
@@ -141,19 +143,24 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     return audit
 
 
-def observe(audit: Audit, checks: Sequence[Check]) -> None:
+def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
     """Read, or take from the saved run, every plane that the checks need and that is not there yet.
+
+    Only what the checks of a plane need is read of it.
 
     Raises:
         UsageError: a plane cannot be read at all.
     """
-    needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
     for plane in audit.planes:
-        if plane in audit.observations or not any(check.plane == plane for check in checks):
+        own = [check for check in checks if check.plane == plane]
+        if plane in audit.observations or not own:
             continue
+        needed = plan.kinds_needed(own, relations.registry(), kinds.registry())
         try:
             if plane in audit.options.planes or audit.saved is None:
-                audit.kept[plane] = audit.observations[plane] = sources.read(plane, audit.options, needed)
+                with _watched(config) as on_call:
+                    options = replace(audit.options, on_call=on_call)
+                    audit.kept[plane] = audit.observations[plane] = sources.read(plane, options, needed)
                 if plane == "terraform":
                     audit.waivers += waiver_files.in_source(audit.observations[plane], audit.specs)
             else:
@@ -164,6 +171,17 @@ def observe(audit: Audit, checks: Sequence[Check]) -> None:
                     audit.waivers += map(waiver_files.from_entry, audit.saved.run.get("source_waivers") or ())
         except (sources.InputError, evidence.EvidenceError, waiver_files.WaiverError) as error:
             raise pytest.UsageError(str(error)) from error
+
+
+@contextmanager
+def _watched(config: pytest.Config) -> Iterator[progress.Hearing | None]:
+    """Progress on the terminal, in front of which pytest's capturing stands until it is let through."""
+    capturing = config.pluginmanager.get_plugin("capturemanager")
+    if capturing is None or progress.quiet(os.environ, config.get_verbosity()):
+        yield None
+        return
+    with capturing.global_and_fixture_disabled(), progress.shown(sys.stderr) as on_call:
+        yield on_call
 
 
 def hand_over(audit: Audit) -> Path:

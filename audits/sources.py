@@ -6,7 +6,7 @@ Nothing for the live plane (boto3) is imported unless it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
-from audits.model import Observation, Origin, Plane, Resource
+from audits.model import CallRecord, Observation, Origin, Plane, Resource
 
 EXTERNAL_ID = "AUDIT_EXTERNAL_ID"
 """The environment variable that holds the roles' external id; on a command line other users could see it."""
@@ -42,6 +42,7 @@ class Sources:
     account_roles: tuple[str, ...] = ()
     external_id: str | None = field(default=None, repr=False)
     expect_accounts: tuple[str, ...] = ()
+    on_call: Callable[[CallRecord], None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def planes(self) -> tuple[Plane, ...]:
@@ -166,6 +167,7 @@ def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
         account_roles=sources.account_roles,
         external_id=sources.external_id,
         expect_accounts=sources.expect_accounts,
+        on_call=sources.on_call,
     )
     try:
         return live.observe(needed, options)

@@ -332,3 +332,12 @@ def test_workers_get_what_was_read_once_and_nothing_stays_behind(shop: Path) -> 
     assert set(states(run, "live").values()) == {"unreadable"}
     assert states(run) == AS_DOCUMENTED
     assert not list(handed.glob("audit-*"))
+
+
+def test_only_kinds_that_chosen_checks_of_the_account_need_are_read(shop: Path) -> None:
+    chosen = "receipts-bucket or (orders-class and terraform)"
+    with denying_account() as env:
+        audit(shop, *ALL, "--live", "-k", chosen, "--report", "json=run.json", env=env)
+    run = report(shop / "run.json")
+    assert (set(states(run)), set(states(run, "live"))) == ({"receipts-bucket", "orders-class"}, {"receipts-bucket"})
+    assert run["run"]["observations"]["live"]["kinds"] == ["aws_s3_bucket"]

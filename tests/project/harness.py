@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,7 +113,9 @@ DENIED = """<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><M
 
 
 class _Denying(BaseHTTPRequestHandler):
-    """An account that says who one is, and nothing else."""
+    """An account that says who one is, and nothing else; ``delay`` are the seconds that it takes to."""
+
+    delay = 0.0
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -124,6 +127,7 @@ class _Denying(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - http.server's name
 
     def _answer(self, status: int, text: str) -> None:
+        time.sleep(self.delay)
         self.send_response(status)
         self.send_header("Content-Type", "text/xml")
         self.send_header("Content-Length", str(len(text)))
@@ -135,9 +139,9 @@ class _Denying(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def denying_account() -> Iterator[dict[str, str]]:
-    """The environment of an account that denies everything but the question who asks."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Denying)
+def denying_account(delay: float = 0.0) -> Iterator[dict[str, str]]:
+    """The environment of an account that denies everything but the question who asks, after so many seconds."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Denying", (_Denying,), {"delay": delay}))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,8 +1,8 @@
 """Answers that only look like answers. botocore reads some of them as "nothing there"; here they are errors.
 
 With status 200, botocore 1.44 takes a JSON body that is cut short for an empty object, an empty XML body for an empty
-document, and any XML or HTML page for an EC2 answer without elements (its ``parsers`` module). Each would turn a
-broken proxy or connection into "the account holds none of it".
+document, and any XML or HTML page for an answer of EC2 or of the query protocol without elements (its ``parsers``
+module). Each would turn a broken proxy or connection into "the account holds none of it".
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def verify(operation_model: Any, response_dict: Any, **_: Any) -> None:
     protocol = operation_model.service_model.resolved_protocol
     if protocol in ("json", "rest-json"):
         _verify_json(body)
-    elif protocol == "ec2" and f"<{operation_model.name}Response".encode() not in body[:1024]:
+    elif protocol in ("ec2", "query") and f"<{operation_model.name}Response".encode() not in body[:1024]:
         raise MalformedAnswer(f"no {operation_model.name}Response in the body")
 
 

@@ -33,6 +33,10 @@ _TOKENS = (
 """Where AWS's services put the token of the next page, in answer and request, where botocore has no pages."""
 
 
+_PATIENCE = 3
+"""Calls in a row, each with all its attempts, that may run out of time before an endpoint is asked no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The pages that were read, and why there are no more, if that is not because there are none."""
@@ -49,6 +53,7 @@ class Calls:
         self._on_call = options.on_call
         self._memory: dict[tuple[str, ...], Future[Any]] = {}
         self._down: dict[tuple[str, str, str], Failure] = {}
+        self._timeouts: dict[tuple[str, str, str], int] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -65,7 +70,8 @@ class Calls:
             return _joined(listing.pages)
         if not listing.pages:
             return listing.failure
-        return replace(listing.failure, detail=f"partial listing: {listing.failure.detail}")
+        # Without its code: what AWS says of a later page ("there is none") says nothing of what was read before.
+        return replace(listing.failure, detail=f"partial listing: {listing.failure.detail}", code="")
 
     def listing(
         self, account: Account, region: str, service: str, operation: str, parameters: dict[str, Any]
@@ -137,11 +143,19 @@ class Calls:
             except Exception as error:  # noqa: BLE001 - whatever goes wrong with a call is a gap, never a traceback
                 answer = failures.classify(error)
             seconds = time.monotonic() - begun
-        if isinstance(answer, Failure) and answer.endpoint_is_down:
-            self._down[endpoint] = answer
+        self._heed(endpoint, answer)
         if self._on_call is not None and answer is not None:
             self._on_call(_record((account.id, region, service, operation), answer, seconds, at))
         return answer
+
+    def _heed(self, endpoint: tuple[str, str, str], answer: Any) -> None:
+        """Give an endpoint up that is down, or that let several calls in a row, each tried again, run out of time."""
+        timed_out = isinstance(answer, Failure) and answer.cause == failures.TIMEOUT
+        with self._lock:
+            self._timeouts[endpoint] = self._timeouts.get(endpoint, 0) + 1 if timed_out else 0
+            given_up = self._timeouts[endpoint] >= _PATIENCE
+            if isinstance(answer, Failure) and (answer.endpoint_is_down or given_up):
+                self._down[endpoint] = answer
 
 
 def _record(asked: tuple[str, str, str, str], answer: Any, seconds: float, at: str) -> CallRecord:

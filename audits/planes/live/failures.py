@@ -158,8 +158,12 @@ def _cause_of(error: Exception) -> str:
 
 def mend(failure: Failure, action: str, caller: str, service: str, region: str) -> str:
     """What to do about it."""
+    denied = f"allow {action} to {caller}"
+    if "explicit deny" in failure.detail:
+        # Allowing would not help: a policy of the caller, the organisation, the session or the boundary forbids it.
+        denied = f"lift the explicit deny of {action} that meets {caller}"
     return {
-        DENIED: f"allow {action} to {caller}",
+        DENIED: denied,
         THROTTLED: f"run again, with fewer workers or at a quieter time ({service} in {region} limits calls)",
         TIMEOUT: f"check the network to {service} in {region}, or raise the timeouts, and run again",
         UNREACHABLE: f"check that {service} exists in {region}, and the endpoint and proxy settings",

@@ -146,6 +146,9 @@ class AwsReader:
         """One answer on which the whole listing rests."""
         read = self._declared(service, operation)
         answer = self._calls.one(self._account, self._api_region, service, operation, parameters)
+        if answer == {}:
+            # Nothing at all is no answer on which a listing could rest: AWS says it by an empty list.
+            answer = Failure(failures.MALFORMED, "the answer is empty")
         if isinstance(answer, Failure):
             self._record(read, answer, answer.detail)
             raise ListingEnded
@@ -178,7 +181,7 @@ class AwsReader:
             else:
                 whole = False
                 self._failed(item, done)
-        if not whole and not all(_is_resource(result) for result in results):
+        if not whole and not (results and all(_is_resource(result) for result in results)):
             raise ListingEnded
         return results
 

@@ -280,3 +280,68 @@ def test_an_answer_that_cannot_be_translated_hides_one_resource_only() -> None:
     (gap,) = found.gaps
     assert gap.cause == "malformed answer" and gap.covers(DATABASE.type)
     assert "DBInstanceArn" in gap.detail and "one" in gap.detail
+
+
+def test_an_explicit_deny_is_not_mended_by_allowing() -> None:
+    message = "not authorized to perform ec2:DescribeSecurityGroups with an explicit deny in a policy"
+    with proxied_account(DescribeSecurityGroups=ec2_error("UnauthorizedOperation", message=message)) as (world, _):
+        found = world.observe(GROUP)
+    (gap,) = found.gaps
+    assert gap.mend == f"lift the explicit deny of ec2:DescribeSecurityGroups that meets {found.caller}"
+
+
+def test_an_endpoint_that_lets_every_call_run_out_of_time_is_given_up() -> None:
+    with proxied_account() as (world, proxy):
+        for number in range(20):
+            boto3.client("s3", region_name=REGION, endpoint_url=moto_endpoint()).create_bucket(
+                Bucket=f"bucket-{number}", CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
+        proxy.choose = lambda name, *_: Answer(how="hang") if "?policy" in name or "?versioning" in name else None
+        found = world.observe(BUCKET, read_timeout=0.3, max_workers=2)
+    assert len(found.resources) == 20
+    assert len(found.gaps) == 40, "each names what it hides"
+    assert {gap.cause for gap in found.gaps} == {"timeout"}
+    assert sum("?policy" in name or "?versioning" in name for name in proxy.seen) < 10
+    assert all(isinstance(one.attributes["policy"], Unknown) for one in found.resources)
+
+
+def _services(reader: Reader) -> Iterable[Resource]:
+    for service in reader.call("ecs", "describe_services", services=["a"]).get("services", ()):
+        yield reader.resource("aws_ecs_service", service["serviceArn"], {})
+
+
+def test_an_empty_answer_is_not_an_answer_of_nothing() -> None:
+    kind = Kind("aws_ecs_service", reads=(Read("ecs", "describe_services"),), from_live=_services)
+    for body, cause in ((b"{}", "malformed answer"), (b'{"services": []}', "")):
+        answer = Answer(200, body, type="application/x-amz-json-1.1")
+        with proxied_account(DescribeServices=answer) as (world, _):
+            found = world.observe(kind)
+        assert [gap.cause for gap in found.gaps] == ([cause] if cause else [])
+
+
+def _attached(reader: Reader) -> Iterable[Resource]:
+    found = reader.detail("iam", "list_attached_role_policies", resource="r", attribute="policies", RoleName="r")
+    yield reader.resource("aws_iam_role", "r", {"policies": found})
+
+
+@pytest.mark.parametrize(
+    ("answers", "unreadable"),
+    [
+        ([query_error("NoSuchEntity", 404)], False),
+        ([Answer(200, b"<other/>")], True),
+        ([b"more", query_error("NoSuchEntity", 404)], True),
+    ],
+)
+def test_what_a_later_page_lacks_says_nothing_of_the_whole(answers: list[Any], unreadable: bool) -> None:
+    page = (
+        b"<ListAttachedRolePoliciesResponse><ListAttachedRolePoliciesResult><IsTruncated>true</IsTruncated>"
+        b"<Marker>t</Marker><AttachedPolicies><member><PolicyName>a</PolicyName></member></AttachedPolicies>"
+        b"</ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResponse>"
+    )
+    reads = (Read("iam", "list_attached_role_policies", absent=("NoSuchEntity",)),)
+    kind = Kind("aws_iam_role", scope="global", reads=reads, from_live=_attached)
+    given = [Answer(200, page) if answer == b"more" else answer for answer in answers]
+    with proxied_account(ListAttachedRolePolicies=given) as (world, _):
+        found = world.observe(kind)
+    assert isinstance(found.resources[0].attributes["policies"], Unknown) is unreadable
+    assert bool(found.gaps) is unreadable
