@@ -25,15 +25,14 @@ class Read:
     ``service`` and ``operation`` are botocore's (``rds``, ``describe_db_instances``). ``action`` is the IAM action
     that allows it, given where it differs from ``service:Operation`` (Service Authorization Reference).
     ``absent``: error codes which mean "there is none" (``NoSuchBucketPolicy``), as the operation's documentation says.
-    ``resources``: the ARN patterns to which the policy can narrow the action, where that is known to be safe; for an
-    action that covers far more than the operation (``apigateway:GET`` reads keys, too) they must be given.
+    ``resources``: the ARN patterns to which the policy can narrow the action, where that is known to be safe.
     """
 
     service: str
     operation: str
     action: str | None = None
     absent: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,12 +84,26 @@ def _narrowed(kinds: Iterable[Kind]) -> dict[tuple[str, ...], list[str]]:
     """The actions, by the resources to which they are narrowed: all the patterns that any read needs of an action."""
     needed: dict[str, set[str]] = {IDENTITY_ACTION: {"*"}}
     for read in (read for kind in kinds for read in kind.reads):
-        needed.setdefault(iam_action(read), set()).update(read.resources)
+        needed.setdefault(iam_action(read), set()).update(_resources(read))
     found: dict[tuple[str, ...], list[str]] = {}
     for action in sorted(needed):
         patterns = ("*",) if "*" in needed[action] else tuple(sorted(needed[action]))
         found.setdefault(patterns, []).append(action)
     return dict(sorted(found.items()))
+
+
+def _resources(read: Read) -> tuple[str, ...]:
+    """What the action is narrowed to. ``apigateway:GET`` alone would read API keys, too: its resources are paths.
+
+    "``arn:${Partition}:apigateway:${Region}::/apis/${ApiId}``" (Service Authorization Reference, Amazon API Gateway
+    Management and Management V2); botocore's paths of the second version begin with ``/v2``.
+    """
+    if read.resources or iam_action(read) != "apigateway:GET":
+        return read.resources or ("*",)
+    model = botocore.session.get_session().get_service_model(read.service)
+    uri = model.operation_model(api_name(read.service, read.operation)).http["requestUri"].partition("?")[0]
+    path = re.sub(r"\{[^}]*\}", "*", uri.removeprefix("/v2"))
+    return (f"arn:*:apigateway:*::{path}",)
 
 
 def _statements(actions: dict[tuple[str, ...], list[str]]) -> list[dict[str, Any]]:
