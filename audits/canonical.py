@@ -304,7 +304,7 @@ def _finish(resource: Resource, kind: Kind | None, terraform: bool, tags_hidden:
     resource = _with_parts_decoded(resource, kind)
     if terraform:
         hidden = tags_hidden and resource.missing == "unset"
-        resource, left = _without_computed(resource)
+        resource, left = _without_computed(resource, kind)
         if kind.from_terraform is not None:
             resource = kind.from_terraform(resource)
         resource = _with_defaults(_with_empty_blocks(_with_prefixed_names(_with_all_tags(resource, hidden))), kind)
@@ -312,14 +312,18 @@ def _finish(resource: Resource, kind: Kind | None, terraform: bool, tags_hidden:
     return replace(resource, key=natural_key(resource, kind))
 
 
-def _without_computed(resource: Resource) -> tuple[Resource, Mapping[str, Value]]:
-    """The resource without what a plan leaves to the provider, as source would leave it out; and what that is."""
+def _without_computed(resource: Resource, kind: Kind) -> tuple[Resource, Mapping[str, Value]]:
+    """The resource without what a plan leaves to the provider, as source would leave it out; and what that is.
+
+    What only parts can set, and none does, is not even left to it: there is none.
+    """
     if resource.missing == "unset":
         return resource, {}
     left = {name: value for name, value in resource.attributes.items() if _left_open(value, resource.identity)}
     left.pop("tags_all", None)
     kept = {name: value for name, value in resource.attributes.items() if name not in left}
-    return replace(resource, attributes=kept), left
+    by_parts = {name for part in kind.parts for name in part.into}
+    return replace(resource, attributes=kept), {name: left[name] for name in left if name not in by_parts}
 
 
 def _left_open(value: Value, identity: str) -> bool:

@@ -210,7 +210,7 @@ def decode_resource(data: Mapping[str, Any]) -> Resource:
         ignored=tuple(data["ignored"]),
         existence=decode(data["existence"]),
         defaulted=data["defaulted"],
-        computed=tuple(data["computed"]),
+        computed=tuple(data.get("computed", ())),
     )
 
 

@@ -109,20 +109,17 @@ def _literal_excluded(by: str, candidates: Sequence[Resource], part: Part) -> bo
 def _yielding(parent: Resource, part: Part, blocks: Mapping[str, Value]) -> Resource:
     """The parent without what the provider read, or will read, of the very thing that the part describes.
 
-    Only what no configuration sets is such (``Resource.computed``); of what may be written as blocks in the parent and
-    beside it, all count: ``dynamic`` blocks are in no plan's configuration, and equal ones are one.
+    That is what no configuration sets (``Resource.computed``), and of a plan or state whatever there is only one of.
+    Of what may be in the parent and beside it, all count; equal ones are one.
     """
-    own = {name for name in blocks if name in parent.computed and not (part.many and _as_blocks(parent.kind, name))}
+    saved = parent.missing == "absent"
+    own = {name for name in blocks if name in parent.computed or (saved and not part.many)}
     if not own:
         return parent
     kept = {name: value for name, value in parent.attributes.items() if name not in own}
-    return replace(parent, attributes=kept, computed=tuple(name for name in parent.computed if name not in own))
-
-
-def _as_blocks(kind: str, name: str) -> bool:
-    block = block_of(kind) or {"attributes": {}, "blocks": {}}
-    type_ = block["attributes"].get(name, {}).get("type")
-    return name in block["blocks"] or (isinstance(type_, list) and isinstance(type_[1], list))
+    # Only once: what one part brought stays when the next comes.
+    left = tuple(name for name in parent.computed if name not in own)
+    return replace(parent, attributes=kept, computed=left)
 
 
 def _add(parent: Resource, part: Resource, blocks: Mapping[str, Value]) -> Resource:

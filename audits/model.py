@@ -162,8 +162,8 @@ class Resource:
     ``existence``: set if it cannot be told whether, or how often, the resource exists (an unknown ``count``):
     the identity then ends in ``[*]``.
     ``defaulted``: paths that hold a declared provider default, each with the source of that default.
-    ``computed``: attributes of a plan or state that no configuration is known to set: what the provider or AWS made
-    of them. Where a part that folds in describes the same, the part counts.
+    ``computed``: attributes of a plan or state that surely no configuration sets: what the provider or AWS made of
+    them. Where a part that folds in describes the same, the part counts.
     """
 
     kind: str

@@ -151,6 +151,7 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
     Raises:
         UsageError: a plane cannot be read at all.
     """
+    before = set(audit.observations)
     for plane in audit.planes:
         own = [check for check in checks if check.plane == plane]
         if plane in audit.observations or not own:
@@ -171,6 +172,20 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
                     audit.waivers += map(waiver_files.from_entry, audit.saved.run.get("source_waivers") or ())
         except (sources.InputError, evidence.EvidenceError, waiver_files.WaiverError) as error:
             raise pytest.UsageError(str(error)) from error
+    if before != set(audit.observations):
+        _pair(audit)
+
+
+def _pair(audit: Audit) -> None:
+    """Pair the planes by the state, in what is judged and in what is kept of it."""
+    alike = [plane for plane, one in audit.kept.items() if one is audit.observations.get(plane)]
+    try:
+        audit.observations = sources.paired(audit.observations, audit.options)
+        if len(alike) < len(audit.kept):
+            audit.kept = sources.paired(audit.kept, audit.options)
+    except sources.InputError as error:
+        raise pytest.UsageError(str(error)) from error
+    audit.kept |= {plane: audit.observations[plane] for plane in alike}
 
 
 @contextmanager

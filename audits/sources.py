@@ -6,7 +6,7 @@ Nothing for the live plane (boto3) is imported unless it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
 from audits.model import CallRecord, Observation, Origin, Plane, Resource
+from audits.pairing import foreign, pair
+from audits.reconcile import reconcile
 
 EXTERNAL_ID = "AUDIT_EXTERNAL_ID"
 """The environment variable that holds the roles' external id; on a command line other users could see it."""
@@ -59,9 +61,26 @@ def read(plane: Plane, sources: Sources, needed: Sequence[Kind]) -> Observation:
     """
     if plane == "live":
         return canonical(read_live(sources, needed), kinds.registry())
-    # Places in a plan or state are the file's own, as it was given.
-    folder = sources.terraform or Path()
-    return seen_from_here(canonical(read_terraform(sources), kinds.registry()), folder)
+    return canonical(read_terraform(sources, from_here=True), kinds.registry())
+
+
+def paired(observations: Mapping[Plane, Observation], sources: Sources) -> dict[Plane, Observation]:
+    """The observations with keys that pair their resources by the state, or by what a plan knows of what exists.
+
+    Raises:
+        InputError: the state cannot be read.
+    """
+    found = dict(observations)
+    if "terraform" not in found or not (sources.state or sources.plan):
+        return found
+    identified: dict[str, Resource] = {}
+    if sources.state and (sources.terraform or sources.plan):
+        state = canonical(read_terraform(Sources(state=sources.state)), kinds.registry())
+        identified = {one.identity: one for one in state.resources}
+        found["terraform"] = foreign(found["terraform"], state)
+    if "live" in found:
+        found["terraform"], found["live"] = pair(found["terraform"], found["live"], identified)
+    return found
 
 
 def seen_from_here(observation: Observation, folder: Path) -> Observation:
@@ -98,8 +117,11 @@ def _cut(call: str) -> tuple[str, str]:
     return path, colon + rest
 
 
-def read_terraform(sources: Sources) -> Observation:
+def read_terraform(sources: Sources, *, from_here: bool = False) -> Observation:
     """The Terraform plane: the source as configured, what a plan will make, or what a state holds.
+
+    With source and a plan of it, both as one. Places in source are paths from its folder, or (``from_here``) from the
+    working directory; those in a plan or state are the file, as it was given.
 
     Raises:
         InputError: no such folder or file, or nothing of Terraform's in it.
@@ -109,7 +131,7 @@ def read_terraform(sources: Sources) -> Observation:
     refuse_mixtures(sources)
     try:
         if sources.plan is not None:
-            return terraform.read_plan(sources.plan)
+            return _of_plan(sources, sources.plan, from_here)
         if sources.terraform is None:
             assert sources.state is not None
             return terraform.read_state(sources.state)
@@ -123,18 +145,29 @@ def read_terraform(sources: Sources) -> Observation:
     except terraform.SourceError as error:
         raise InputError(str(error)) from error
     _refuse_unread_values(observation, sources)
-    return observation
+    return seen_from_here(observation, sources.terraform) if from_here else observation
+
+
+def _of_plan(sources: Sources, path: Path, from_here: bool) -> Observation:
+    from audits.planes import terraform
+
+    if sources.terraform is None:
+        return terraform.read_plan(path)
+    environment, workspace = os.environ, os.environ.get("TF_WORKSPACE")
+    source, plan, known = terraform.read_with_plan(
+        sources.terraform, path, environment=environment, workspace=workspace
+    )
+    placed = seen_from_here(source, sources.terraform) if from_here else source
+    return reconcile(placed, plan, known.modules, known.unchanged)
 
 
 def refuse_mixtures(sources: Sources) -> None:
     """Refuse what contradicts itself.
 
     Raises:
-        InputError: source and plan at once, or variables for what holds its own.
+        InputError: variables for what holds its own.
     """
-    if sources.terraform and sources.plan:
-        raise InputError("--terraform and --plan: give one of them")
-    if (sources.var_files or sources.variables) and not sources.terraform:
+    if (sources.var_files or sources.variables) and (sources.plan or not sources.terraform):
         raise InputError("--var and --var-file are for --terraform: a plan or state holds its own values")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -193,6 +194,56 @@ def test_a_missing_module_hides_every_kind_unless_the_spec_says_which_live_there
     database.write_text(database.read_text().replace("controls:", 'modules: {store: ["aws_s3_*"]}\ncontrols:'))
     audit(shop, *ALL, "--report", "json=run.json")
     assert states(report(shop / "run.json"))["orders-class"] == "pass"
+
+
+# -- Plans and states --------------------------------------------------------------------------------------------------
+
+
+def saved_plan(folder: Path, instance_class: str = "db.t4g.micro") -> Path:
+    values = {"identifier": "shop-orders", "instance_class": instance_class, "engine": "postgres"}
+    one = {"address": "aws_db_instance.orders", "mode": "managed", "type": "aws_db_instance", "name": "orders"}
+    body = {"root_module": {"resources": [{**one, "values": values}]}}
+    change = {**one, "change": {"actions": ["create"], "after": values, "after_unknown": {"arn": True}}}
+    path = folder / "plan.json"
+    path.write_text(json.dumps({"format_version": "1.2", "planned_values": body, "resource_changes": [change]}))
+    return path
+
+
+def test_a_plan_or_state_that_is_none_is_refused_with_its_right_use(shop: Path) -> None:
+    plan = saved_plan(shop)
+    (shop / "plan.bin").write_bytes(b"PK\x03\x04")
+    (shop / "empty.json").touch()
+    for option in ("--plan", "--state"):
+        for name, said in (
+            ("nowhere.json", "nowhere.json: cannot be read: No such file or directory"),
+            ("specs", "specs: is a folder, not a file"),
+            ("empty.json", "empty.json: is empty"),
+            ("specs/shop/storage.yaml", "specs/shop/storage.yaml: not JSON at line 1, or cut short"),
+            ("plan.bin", "plan.bin: a saved plan in Terraform's own form"),
+        ):
+            assert refused(audit(shop, "specs", option, name)).startswith(said)
+            if option == "--plan":
+                assert refused(audit(shop, *ALL, option, name)).startswith(said)
+    assert refused(audit(shop, "specs", "--state", plan.name)) == "plan.json: it is a plan: give it with --plan"
+    # Beside source it only pairs, but is read all the same.
+    assert refused(audit(shop, *ALL, "--state", plan.name)) == "plan.json: it is a plan: give it with --plan"
+
+
+def test_variables_are_not_for_plans(shop: Path) -> None:
+    plan = saved_plan(shop)
+    said = "--var and --var-file are for --terraform: a plan or state holds its own values"
+    assert refused(audit(shop, "specs", "--plan", plan.name, "--var", "a=hush")) == said
+    assert refused(audit(shop, *ALL, "--plan", plan.name, "--var-file", "x")) == said
+
+
+def test_a_plan_is_audited_and_the_run_says_of_what(shop: Path) -> None:
+    plan = saved_plan(shop, "db.m5.large")
+    ran = audit(shop, "specs", "--plan", plan.name, "--report", "json=run.json")
+    run = report(shop / "run.json")
+    assert ran.status == 1
+    assert states(run)["orders-class"] == "fail"
+    assert run["run"]["options"]["plan"] == plan.name
+    assert run["run"]["source"] == {"terraform": plan.name}
 
 
 # -- Options -----------------------------------------------------------------------------------------------------------

@@ -208,6 +208,26 @@ def test_kinds_lists_each_with_what_folds_into_it() -> None:
     assert "aws_s3_bucket_policy" in listed["aws_s3_bucket"]
 
 
+def test_plans_and_states_are_observed_as_source_is(tmp_path: Path) -> None:
+    values = {"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a", "values": {"id": "vpc-1"}}
+    body = {"root_module": {"resources": [values]}}
+    plan, state = tmp_path / "plan.json", tmp_path / "state.json"
+    plan.write_text(json.dumps({"format_version": "1.2", "planned_values": body, "resource_changes": []}))
+    state.write_text(json.dumps({"format_version": "1.0", "values": body}))
+    for option, path in (("--plan", plan), ("--state", state)):
+        ran = run("observe", "terraform", option, str(path), "--json")
+        (one,) = json.loads(ran.out)["resources"]
+        assert (ran.status, one["address"], one["attributes"], one["file"]) == (
+            0,
+            "aws_vpc.a",
+            {"id": "vpc-1"},
+            str(path),
+        )
+    assert refused(run("observe", "terraform", "--state", str(plan))).endswith("it is a plan: give it with --plan")
+    said = refused(run("observe", "terraform", "--plan", str(plan), "--var", "a=hush"))
+    assert said == "--var and --var-file are for --terraform: a plan or state holds its own values"
+
+
 def test_schema_is_the_one_in_the_repository() -> None:
     data = json.loads(run("schema").out)
     assert data["additionalProperties"] is False

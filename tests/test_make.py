@@ -93,6 +93,10 @@ def test_any_input_of_ones_own_reaches_the_audit_and_turns_every_example_off(
 def test_a_premerge_check_with_input_of_ones_own_touches_neither_example_nor_account(make: Made) -> None:
     make("premerge", "TERRAFORM=infra", "PROFILE=prod", "LIVE=1", "REGION=r")
     assert make.got == ["-m", "pytest", "specs", "-q", "--terraform=infra", *make.wanted_reports()]
+    make("premerge", "PLAN=my plan.json")
+    assert make.got is not None
+    assert "--plan=my plan.json" in make.got
+    assert not [one for one in make.got if one.startswith("--terraform") or "examples" in one]
     make("premerge", "PROFILE=prod")
     assert make.got == ["-m", "pytest", "specs", "-q", *make.wanted_reports()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from unittest import mock
@@ -135,3 +136,30 @@ def test_nothing_for_the_account_is_imported_to_audit_terraform(tmp_path: Path) 
     )
     ran = process(tmp_path, sys.executable, "-c", code)
     assert ran.out.splitlines()[-1] == "0 []"
+
+
+def test_a_state_beside_source_pairs_the_planes_and_fills_in_nothing(tmp_path: Path) -> None:
+    bucket = "arn:aws:s3:::other-name"
+    one = {"mode": "managed", "module": "module.store", "type": "aws_s3_bucket", "name": "this", "provider": "p"}
+    instance = {"attributes": {"id": "other-name", "arn": bucket, "bucket": "other-name"}}
+    state = tmp_path / "terraform.tfstate"
+    state.write_text(json.dumps({"version": 4, "serial": 1, "resources": [{**one, "instances": [instance]}]}))
+    live = Observation(
+        "live", (Resource("aws_s3_bucket", bucket, {"id": "other-name", "arn": bucket}, key="other-name"),)
+    )
+    wanted = Sources(terraform=Path("terraform"), state=state, live=True)
+    source = sources.read("terraform", wanted, ())
+    found = sources.paired({"terraform": source, "live": live}, wanted)
+    keys = {resource.identity: resource.key for resource in found["terraform"].resources}
+    assert keys["module.store.aws_s3_bucket.this"] == found["live"].resources[0].key == bucket
+    assert [dict(resource.attributes) for resource in found["terraform"].resources] == [
+        dict(resource.attributes) for resource in source.resources
+    ]
+    assert sources.paired({"terraform": source}, Sources(terraform=Path("terraform"))) == {"terraform": source}
+
+
+def test_a_state_that_is_none_is_refused_also_where_it_only_pairs(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{}")
+    wanted = Sources(terraform=Path("terraform"), state=tmp_path / "state.json")
+    with pytest.raises(InputError, match="no state of Terraform's"):
+        sources.paired({"terraform": sources.read("terraform", wanted, ())}, wanted)

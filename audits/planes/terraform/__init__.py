@@ -9,9 +9,10 @@ from pathlib import Path
 from audits.model import Observation
 from audits.planes.terraform.deep_stack import with_deep_stack
 from audits.planes.terraform.errors import SourceError
+from audits.planes.terraform.knowledge import Knowledge
 from audits.planes.terraform.reading import read_folder
 
-__all__ = ["SourceError", "read", "read_plan", "read_state"]
+__all__ = ["SourceError", "read", "read_plan", "read_state", "read_with_plan"]
 
 
 def read(
@@ -46,6 +47,22 @@ def read_plan(path: Path) -> Observation:
     from audits.planes.terraform import saved
 
     return saved.read_plan(path)
+
+
+def read_with_plan(
+    directory: Path, path: Path, *, environment: Mapping[str, str] | None = None, workspace: str | None = None
+) -> tuple[Observation, Observation, Knowledge]:
+    """What the source says with the plan's variables and known values, what the plan says, and what it knows.
+
+    Raises:
+        SourceError: there is no such folder or file, or it is no plan in a format that is known.
+    """
+    from audits.planes.terraform import saved
+
+    planned, knowledge = saved.read_plan_whole(path)
+    given = os.environ if environment is None else environment
+    source = with_deep_stack(lambda: read_folder(Path(directory), [], [], given, workspace, knowledge))
+    return source, planned, knowledge
 
 
 def read_state(path: Path) -> Observation:

@@ -180,7 +180,7 @@ class ModuleInstance:
         if expansion.why is not None:
             reference = Reference(found[0].address)
             return Unknown(expansion.why.cause, (reference,), expansion.why.detail, not_null=True)
-        values = {instance.key: self._as_object(instance, cause) for instance in found}
+        values = {instance.key: self._known_of(self._as_object(instance, cause), instance, cause) for instance in found}
         if expansion.kind == "single":
             return values[None]
         if expansion.kind == "count":
@@ -198,6 +198,14 @@ class ModuleInstance:
         tags = tags_all(one.kind, one.body, self.provider_of(one.block), one.address) if has_tags(one.kind) else None
         if tags is not None:
             value["tags_all"] = tags
+        return value
+
+    def _known_of(self, value: OpenObject, one: BlockInstance, cause: Cause) -> OpenObject:
+        """The value with what a plan of this source knows of it, if there is one."""
+        if self.run.knowledge is not None:
+            self.run.knowledge.complete(one.address, value)
+            if cause is Cause.COMPUTED:
+                apply_types(one.kind, value)
         return value
 
     # -- providers ----------------------------------------------------------------------------------------------

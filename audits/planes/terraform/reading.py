@@ -15,6 +15,7 @@ from audits.planes.terraform.calls import Called, called, missing_instances
 from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
+from audits.planes.terraform.knowledge import Knowledge
 from audits.planes.terraform.nodes import Block, Expression
 from audits.planes.terraform.providers import ProviderSettings
 from audits.planes.terraform.run import Run
@@ -33,14 +34,23 @@ def read_folder(
     variables: Sequence[tuple[str, str]],
     environment: Mapping[str, str],
     workspace: str | None,
+    knowledge: Knowledge | None = None,
 ) -> Observation:
-    """The Observation of a root module. Raises SourceError if there is none in the folder."""
+    """The Observation of a root module. Raises SourceError if there is none in the folder.
+
+    ``knowledge``: what a plan of this very source knows. Its variables stand in for all others.
+    """
     started = _now()
     root = _checked(directory, var_files)
-    run = Run(root, workspace or _workspace(root, environment), ParseCache(default_folder()))
+    run = Run(root, workspace or _workspace(root, environment), ParseCache(default_folder()), knowledge)
     source = run.source(root)
     instance = ModuleInstance(run, source)
-    given = root_values(run, source, [path.absolute() for path in var_files], variables, environment)
+    if knowledge is None:
+        given: Mapping[str, TerraformValue] = root_values(
+            run, source, [path.absolute() for path in var_files], variables, environment
+        )
+    else:
+        given = {name: value for name, value in knowledge.variables.items() if name in source.variables}
     instance.inputs = {name: partial(_same, value) for name, value in given.items()}
     resources = tuple(_resources(instance))
     _ = [instance.output(name) for name in source.outputs]

@@ -13,6 +13,7 @@ from audits.model import Cause, Finding, Gap, Origin, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache
 from audits.planes.terraform.configuration import ModuleSource, load_module
+from audits.planes.terraform.knowledge import Knowledge
 from audits.planes.terraform.nodes import Body, Problem, SourceSyntaxError
 from audits.planes.terraform.parsing import kind_of, parser_of
 from audits.planes.terraform.values import Exhausted, TerraformValue
@@ -52,8 +53,9 @@ class Memo:
 class Run:
     """The state of one call of :func:`audits.planes.terraform.read`."""
 
-    def __init__(self, root: Path, workspace: str, cache: ParseCache) -> None:
+    def __init__(self, root: Path, workspace: str, cache: ParseCache, knowledge: Knowledge | None = None) -> None:
         self.root = root
+        self.knowledge = knowledge
         self.workspace = workspace
         self.cache = cache
         self.memo = Memo()

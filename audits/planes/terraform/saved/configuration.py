@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,31 +89,50 @@ def references_in(node: Any) -> Iterator[str]:
                     pending.append(inner)
 
 
-def expression_at(expressions: Json, path: Path) -> tuple[Any, bool]:
-    """What sets the argument at a path of a resource, and whether it is one argument: else several may have set it.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What sets a value. ``node`` is None if nothing does; ``alone`` is whether it is one argument, not any of several.
 
-    None if nothing sets it. Blocks are matched by number only where there is just one: sets of blocks are in another
-    order in a plan than in the configuration, and what ``dynamic`` makes is not in the configuration at all.
+    ``hidden``: a ``dynamic`` block may have set it, and those are in no plan's configuration.
+    """
+
+    node: Any = None
+    alone: bool = True
+    hidden: bool = False
+
+
+_HIDDEN = Setting(hidden=True)
+_NOTHING = Setting()
+
+
+def setting_of(expressions: Json, path: Path, length: Callable[[Path], int]) -> Setting:
+    """What sets the value at a path of a resource. ``length``: how many elements the planned list at a path has.
+
+    Blocks are matched only where as many are planned as are written: more are made by ``dynamic`` ones. Where there is
+    more than one, any of them may be meant: sets are in another order in a plan than in the configuration.
     """
     node: Any = expressions
     for number, step in enumerate(path):
-        if is_expression(node) and number > 0:
-            return node, True
+        if number > 0 and isinstance(path[number - 1], str) and is_expression(node):
+            return Setting(node)
+        last = number == len(path) - 1
         if isinstance(step, int):
-            if isinstance(node, list):
-                if len(node) > 1:
-                    return _below(node, path[number + 1 :]), False
-                node = node[0] if node and step == 0 else None
-        elif isinstance(node, dict):
-            node = node.get(step)
+            if not isinstance(node, list) or len(node) != length(path[:number]):
+                return _HIDDEN
+            if len(node) > 1:
+                return _any_of(node, path[number + 1 :])
+            node = node[0]
+        elif isinstance(node, dict) and step in node:
+            node = node[step]
         else:
-            node = None
-        if node is None:
-            return None, True
-    return node, is_expression(node)
+            return _NOTHING if last else _HIDDEN
+    return Setting(node, is_expression(node))
 
 
-def _below(blocks: list[Any], path: Path) -> list[Any] | None:
-    """What sets the argument at the path in any of the blocks."""
-    found = [node for node, _ in (expression_at(one, path) for one in blocks if isinstance(one, dict)) if node]
-    return found or None
+def _any_of(blocks: list[Any], path: Path) -> Setting:
+    """What sets the value at the path in any of the blocks; what lies in blocks inside these is not told apart."""
+    if any(isinstance(step, int) for step in path):
+        return _HIDDEN
+    found = [setting_of(one, path, lambda _: 0).node for one in blocks if isinstance(one, dict)]
+    given = [node for node in found if node is not None]
+    return Setting(given, alone=False) if given else _NOTHING

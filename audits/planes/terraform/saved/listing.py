@@ -8,6 +8,8 @@ from typing import Any
 
 from audits.model import Cause, Gap, Origin, Resource, Unknown, Value
 from audits.planes.terraform.saved.shapes import Json, as_mapping, mapping, mappings, text
+from audits.planes.terraform.saved.shapes import address as address_of
+from audits.planes.terraform.saved.traversals import without_key
 from audits.provider_schema import block_of
 
 MOST_RESOURCES = 200_000
@@ -25,6 +27,12 @@ class Saved:
     values: Json | None
     sensitive: Any
 
+    @property
+    def local(self) -> str:
+        """Its name in its module, without index: ``aws_x.y``, ``data.aws_x.y``."""
+        steps = without_key(self.address).split(".")
+        return ".".join(steps[-3 if self.mode == "data" else -2 :])
+
 
 def listed(document: Json, where: str) -> Iterator[Saved]:
     """Every resource and data source below ``root_module``. Raises MalformedError."""
@@ -36,7 +44,7 @@ def _of_module(module: Json, where: str) -> Iterator[Saved]:
     for one, place in mappings(module, "resources", where):
         values = one.get("values")
         yield Saved(
-            text(one, "address", place),
+            address_of(one, place),
             text(one, "type", place),
             "managed" if one.get("mode") is None else text(one, "mode", place),
             address if isinstance(address, str) else "",

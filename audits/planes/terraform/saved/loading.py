@@ -102,7 +102,7 @@ def _finite(digits: str) -> float:
 
 def _deeper_than(document: Any, levels: int) -> bool:
     """Whether it nests deeper than that, told without recursion."""
-    layer = [document]
+    layer = [document] if isinstance(document, dict | list) else []
     for _ in range(levels):
         layer = [
             inner

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from audits.model import Finding, Gap, Observation, Resource
 from audits.planes.terraform.errors import SourceError
+from audits.resource_shapes import shape_of
+
+Result = TypeVar("Result")
 
 
 def now() -> str:
@@ -15,7 +19,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def described(path: Path, read: Callable[[], Observation]) -> Observation:
+def described(path: Path, read: Callable[[], Result]) -> Result:
     """``read()``, with the file named in whatever it refuses."""
     try:
         return read()
@@ -25,9 +29,14 @@ def described(path: Path, read: Callable[[], Observation]) -> Observation:
 
 
 def observed(
-    path: Path, resources: tuple[Resource, ...], gaps: Sequence[Gap], findings: Sequence[Finding], started: str
+    path: Path,
+    resources: tuple[Resource, ...],
+    gaps: Sequence[Gap],
+    findings: Sequence[Finding],
+    started: str,
+    data_sources: Iterable[Resource],
 ) -> Observation:
-    """The Observation that these make."""
+    """The Observation that these make. Of data sources those count that are of a type of resources."""
     return Observation(
         "terraform",
         resources,
@@ -38,4 +47,5 @@ def observed(
         source=str(path),
         accounts=tuple(sorted({one.account for one in resources if one.account})),
         regions=tuple(sorted({one.region for one in resources if one.region})),
+        data_sources=tuple(one for one in data_sources if shape_of(one.kind) is not None),
     )

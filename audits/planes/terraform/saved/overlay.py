@@ -46,6 +46,17 @@ def overlay(value: Any, unknown: Any, sensitive: Any, unknown_at: Unknowns, path
     return value
 
 
+def attributes(values: dict[str, Any], unknown: Any, sensitive: Any, unknown_at: Unknowns) -> dict[str, Value]:
+    """The attributes of a resource, of which the whole may be marked, with their marks laid over them.
+
+    Raises:
+        SourceError: as :func:`overlay`.
+    """
+    everything = dict.fromkeys(values, True)
+    marks, hidden = (everything if whole is True else whole for whole in (unknown, sensitive))
+    return _object(values, marks, hidden, unknown_at, ())
+
+
 def _object(value: dict[str, Any], unknown: Any, sensitive: Any, unknown_at: Unknowns, path: Path) -> dict[str, Value]:
     marks = unknown if isinstance(unknown, dict) else {}
     hidden = sensitive if isinstance(sensitive, dict) else {}

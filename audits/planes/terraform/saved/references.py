@@ -9,12 +9,12 @@ further elements that are written out: it is open. Locals are not in a plan: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from audits.model import Cause, Reference, Unknown
-from audits.planes.terraform.saved.configuration import Block, Module, expression_at, references_in
+from audits.planes.terraform.saved.configuration import Block, Module, references_in, setting_of
 from audits.planes.terraform.saved.overlay import Path, path_text
 from audits.planes.terraform.saved.traversals import (
     ModulePath,
@@ -25,10 +25,12 @@ from audits.planes.terraform.saved.traversals import (
     within,
     without_key,
 )
+from audits.planes.terraform.saved.types import Shape
 
 _HINT = "a plan does not show how it is made: --terraform DIR beside --plan lets the source tell"
 _HIDDEN = "a plan does not show what is written out beside it: --terraform DIR beside --plan lets the source tell"
 _DYNAMIC = "nothing sets it, or a dynamic block does: a plan does not show those; with --terraform DIR the source does"
+_BARE = "the plan carries no configuration of it: --terraform DIR beside --plan lets the source tell"
 _DEEPEST = 400
 _DOCUMENTS = frozenset(
     ("policy", "assume_role_policy", "policy_document", "source_policy_documents", "override_policy_documents")
@@ -82,20 +84,23 @@ class Resolver:
     _active: set[tuple[ModulePath, str, str]] = field(default_factory=set)
 
     def unknown(
-        self, address: str, module: ModulePath, name: str, path: Path, *, collection: bool, blocks: bool
+        self, address: str, module: ModulePath, name: str, path: Path, *, shape: Shape, length: Callable[[Path], int]
     ) -> Unknown:
         """What an unknown value at a path of a resource is; ``name`` is the resource's in its module.
 
-        ``collection``: it is a list or set. ``blocks``: it may be written as blocks, so by ``dynamic`` ones, too.
+        ``length``: how many elements the planned list at a path has.
         """
-        at = path_text(path)
         block = self._block(module, name)
-        node, single = expression_at(block.expressions, path) if block else (None, True)
-        if node is None:
+        if block is None:
+            return Unknown(Cause.UNSUPPORTED, (), _BARE)
+        setting = setting_of(block.expressions, path, length)
+        if setting.hidden and not (len(path) > 1 and shape.of_argument):
+            return Unknown(Cause.UNSUPPORTED, (), _DYNAMIC)
+        if setting.node is None:
             # Nothing sets it, so the provider will say; but of dynamic blocks the configuration says nothing at all.
-            return Unknown(Cause.COMPUTED, (Reference(address, at),), _DYNAMIC if blocks else "")
-        made_of = self._all(references_in(node), module, name)
-        return self._valued(made_of, path, collection, single)
+            return Unknown(Cause.COMPUTED, (Reference(address, path_text(path)),), _DYNAMIC if shape.blocks else "")
+        made_of = self._all(references_in(setting.node), module, name)
+        return self._valued(made_of, path, shape.collection, setting.alone)
 
     def _valued(self, made_of: Ingredients, path: Path, collection: bool, single: bool) -> Unknown:
         found = (*made_of.unknown, *made_of.untold)

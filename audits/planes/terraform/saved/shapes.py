@@ -9,6 +9,8 @@ from audits.planes.terraform.errors import SourceError
 
 Json = dict[str, Any]
 
+LONGEST_ADDRESS = 10_000
+
 _NAMES = {dict: "an object", list: "a list", str: "a text", int: "a whole number", float: "a number", bool: "a flag"}
 
 
@@ -52,6 +54,14 @@ def text(holder: Json, name: str, where: str) -> str:
     value = holder.get(name)
     if not isinstance(value, str):
         raise MalformedError(f"{where}.{name}", "a text", value)
+    return value
+
+
+def address(holder: Json, where: str) -> str:
+    """The address of a resource. Raises MalformedError, also for one that is longer than any."""
+    value = text(holder, "address", where)
+    if len(value) > LONGEST_ADDRESS:
+        raise MalformedError(f"{where}.address", f"an address (it has {len(value)} characters)", value)
     return value
 
 

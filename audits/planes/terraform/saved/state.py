@@ -14,7 +14,8 @@ from audits.planes.terraform.expansion import quote_key
 from audits.planes.terraform.saved.listing import MOST_RESOURCES, listed, made, without_values
 from audits.planes.terraform.saved.loading import RAW_STATE, STATE, load
 from audits.planes.terraform.saved.observing import described, now, observed
-from audits.planes.terraform.saved.overlay import DEEPEST_VALUE, overlay
+from audits.planes.terraform.saved.overlay import DEEPEST_VALUE, attributes
+from audits.planes.terraform.saved.places import placed
 from audits.planes.terraform.saved.shapes import (
     Json,
     MalformedError,
@@ -24,6 +25,7 @@ from audits.planes.terraform.saved.shapes import (
     optional_text,
     text,
 )
+from audits.planes.terraform.saved.types import shape_of
 
 
 def read_state(path: Path) -> Observation:
@@ -39,35 +41,36 @@ def _observe(path: Path) -> Observation:
     started = now()
     document, found = load(path, STATE, RAW_STATE)
     gaps: list[Gap] = []
-    resources = tuple(_raw(document, str(path), gaps) if found == RAW_STATE else _shown(document, str(path), gaps))
-    return observed(path, resources, gaps, (), started)
+    read = _raw if found == RAW_STATE else _shown
+    everything = [*read(document, str(path), gaps)]
+    resources = placed(((one, provider) for one, provider, mode in everything if mode == "managed"), {})
+    data_sources = [one for one, _, mode in everything if mode == "data"]
+    return observed(path, resources, gaps, (), started, data_sources)
 
 
-def _shown(document: Json, file: str, gaps: list[Gap]) -> Iterator[Resource]:
+def _shown(document: Json, file: str, gaps: list[Gap]) -> Iterator[tuple[Resource, str, str]]:
+    """Resources, each as if made by a provider of its own: which alias it was is not shown."""
     for number, one in enumerate(listed(mapping(document, "values", "the state"), "values")):
         _refuse_many(number)
-        if one.mode != "managed":
-            continue
         if one.values is None:
             resource, gap = without_values(one.kind, one.address, file, "state")
             gaps.append(gap)
-            yield resource
+            yield resource, one.address, one.mode
             continue
-        attributes = overlay(one.values, None, one.sensitive, _never)
-        yield made(one.kind, one.address, attributes, file, tuple(attributes))
+        found = attributes(one.values, None, one.sensitive, _never)
+        yield made(one.kind, one.address, found, file, _computed(one.kind, found)), one.address, one.mode
 
 
 def _never(path: Any) -> Unknown:
     raise AssertionError(f"a state holds nothing unknown, but {path} is")
 
 
-def _raw(document: Json, file: str, gaps: list[Gap]) -> Iterator[Resource]:
+def _raw(document: Json, file: str, gaps: list[Gap]) -> Iterator[tuple[Resource, str, str]]:
     number = 0
     for resource, where in mappings(document, "resources", "the state"):
-        if text(resource, "mode", where) != "managed":
-            continue
+        mode = text(resource, "mode", where)
         kind, module = text(resource, "type", where), optional_text(resource, "module", where)
-        local = f"{kind}.{text(resource, 'name', where)}"
+        local = f"{'data.' if mode == 'data' else ''}{kind}.{text(resource, 'name', where)}"
         base = f"{module}.{local}" if module else local
         for instance, place in mappings(resource, "instances", where):
             number += 1
@@ -75,7 +78,8 @@ def _raw(document: Json, file: str, gaps: list[Gap]) -> Iterator[Resource]:
             if instance.get("deposed") is not None:
                 continue  # What is left of an earlier one, and will be destroyed: it is not what is managed here.
             address = f"{base}{_index(instance.get('index_key'), place)}"
-            yield _instance(kind, address, instance, place, file, gaps)
+            provider = optional_text(resource, "provider", where) or address
+            yield _instance(kind, address, instance, place, file, gaps), provider, mode
 
 
 def _instance(kind: str, address: str, instance: Json, place: str, file: str, gaps: list[Gap]) -> Resource:
@@ -85,17 +89,20 @@ def _instance(kind: str, address: str, instance: Json, place: str, file: str, ga
         resource, gap = without_values(kind, address, file, "state")
         gaps.append(gap)
         return resource
-    attributes: Value = as_mapping(given, f"{place}.attributes")
+    found: Value = as_mapping(given, f"{place}.attributes")
     steps = instance.get("sensitive_attributes")
     if steps is not None and not isinstance(steps, list):
         raise MalformedError(f"{place}.sensitive_attributes", "a list", steps)
     for number, one in enumerate(steps or []):
-        attributes = redact_at(attributes, _steps(one, f"{place}.sensitive_attributes[{number}]"))
-    attributes = overlay(attributes, None, None, _never)
-    if not isinstance(attributes, dict):
-        attributes = {}
-    # A state does not tell what was configured.
-    return made(kind, address, attributes, file, tuple(attributes))
+        found = redact_at(found, _steps(one, f"{place}.sensitive_attributes[{number}]"))
+    # A path that leads nowhere may have hidden everything.
+    found = attributes(found if isinstance(found, dict) else {}, None, None, _never)
+    return made(kind, address, found, file, _computed(kind, found))
+
+
+def _computed(kind: str, found: dict[str, Value]) -> tuple[str, ...]:
+    """What parts describe as well as the state's own text of it; a state does not tell which blocks were written."""
+    return tuple(name for name in found if not shape_of(kind, (name,)).blocks)
 
 
 def _refuse_many(number: int) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from audits.planes.terraform.saved.shapes import LONGEST_ADDRESS
+
 _KEY = r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]'
 _NAME = r"[^.\[\]\s]+"
 _STEP = re.compile(rf"(?P<name>{_NAME})(?P<key>{_KEY})?(?P<more>(?:{_KEY})*)(?:\.|$)")
@@ -43,7 +45,7 @@ def longest(references: Iterable[str]) -> list[str]:
 
 def parse(text: str) -> Traversal | None:
     """A reference taken apart, None if it is in no known form."""
-    steps = _steps(text)
+    steps = _steps(text) if len(text) <= LONGEST_ADDRESS else []
     if not steps:
         return None
     head = steps[0][0]

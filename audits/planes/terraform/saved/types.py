@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from audits.planes.terraform.saved.overlay import Path
 from audits.provider_schema import block_of
 
 
-def shape_of(kind: str, path: Path) -> tuple[bool, bool]:
-    """Whether the value at a path is a list or set, and whether it may be written as blocks.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``collection``: a list or set. ``blocks``: it may be written as blocks, so by ``dynamic`` ones, too.
 
-    A kind that the schema lacks is one of which no control speaks: there nothing is asked.
+    ``of_argument``: it lies in an argument that is never written as blocks (``tags_all["x"]``).
     """
+
+    collection: bool = False
+    blocks: bool = False
+    of_argument: bool = False
+
+
+def shape_of(kind: str, path: Path) -> Shape:
+    """The shape of the value at a path. Of a kind that the schema lacks no control speaks: there all is plain."""
     block: Any = block_of(kind)
     if block is None:
-        return False, False
-    names = [step for step in path if isinstance(step, str)]
-    for number, name in enumerate(names):
-        last = number == len(names) - 1
-        nested = block["blocks"].get(name)
-        if nested is not None:
-            if last:
-                whole = not isinstance(path[-1], int)
-                return whole, whole
-            block = nested["block"]
+        return Shape()
+    for number, name in enumerate(path):
+        if isinstance(name, int):
             continue
-        attribute = block["attributes"].get(name)
-        return _of_type(attribute["type"], path, name) if attribute else (False, True)
-    return False, True
+        nested = block["blocks"].get(name)
+        if nested is None:
+            attribute = block["attributes"].get(name)
+            return _of_attribute(attribute["type"], path[number + 1 :], number == 0) if attribute else Shape()
+        block = nested["block"]
+    whole = not isinstance(path[-1], int)
+    return Shape(whole, whole)
 
 
-def _of_type(type_: Any, path: Path, name: str) -> tuple[bool, bool]:
-    """The same of what lies below an attribute."""
-    top = path.index(name) == 0
-    for step in path[path.index(name) + 1 :]:
+def _of_attribute(type_: Any, rest: Path, top: bool) -> Shape:
+    """The shape of what lies at ``rest`` below an attribute; ``top``: it is one of the resource's own."""
+    # The provider takes lists of objects as blocks, too ("attributes as blocks": aws_security_group.ingress).
+    as_blocks = isinstance(type_, list) and isinstance(type_[1], list) and type_[1][0] == "object"
+    for step in rest:
         if not isinstance(type_, list):
-            return False, False
+            return Shape(of_argument=top and not as_blocks)
         inner = type_[1]
         type_ = inner.get(step) if type_[0] == "object" and isinstance(inner, dict) else inner
-    if not isinstance(type_, list):
-        return False, False
-    collection = type_[0] in ("list", "set")
-    whole = top and len(path) == 1
-    # The provider takes lists of objects as blocks, too ("attributes as blocks": aws_security_group.ingress).
-    return collection, collection and whole and isinstance(type_[1], list) and type_[1][0] == "object"
+    collection = isinstance(type_, list) and type_[0] in ("list", "set")
+    return Shape(collection, as_blocks and not rest, top and not as_blocks)
