@@ -86,6 +86,7 @@ def paired(observations: Mapping[Plane, Observation], sources: Sources) -> dict[
 def seen_from_here(observation: Observation, folder: Path) -> Observation:
     """The observation with places as paths from the working directory, as editors and annotations need them."""
 
+    @cache
     def path(text: str) -> str:
         return Path(os.path.normpath(folder / text)).as_posix()
 

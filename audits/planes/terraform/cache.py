@@ -27,6 +27,7 @@ from audits.planes.terraform.nodes import Body
 FORMAT = "2"
 MOST_BYTES = 256 * 1024 * 1024
 """What is kept of the folder when it is pruned, once an hour at most: 300,000 lines of source take a tenth of it."""
+MOST_ENTRIES = 50_000
 LARGEST_ENTRY = 64 * 1024 * 1024
 STALE = 30 * 24 * 3600
 """Seconds after which an entry that nobody asked for goes."""
@@ -204,9 +205,9 @@ def _prune(folder: int, now: float) -> None:
                     status = entry.stat(follow_symlinks=False)
                     entries.append((status.st_mtime, status.st_size, entry.name))
     total = 0
-    for used, size, name in sorted(entries, reverse=True):
+    for number, (used, size, name) in enumerate(sorted(entries, reverse=True), 1):
         total += size
         lost = name.endswith(".tmp") and used < now - _HOUR
-        if lost or used < now - STALE or total > MOST_BYTES:
+        if lost or used < now - STALE or total > MOST_BYTES or number > MOST_ENTRIES:
             with suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=folder)

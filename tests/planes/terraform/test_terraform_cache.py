@@ -162,6 +162,7 @@ def _imported(name: str) -> set[str]:
     """A module of the plane with those that it imports, directly or not."""
     tree = ast.parse(Path(cache_module.__file__).with_name(f"{name}.py").read_text())
     froms = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [one for one in froms if one.startswith("audits.") and not one.startswith("audits.planes.terraform")]
     below = {one.rpartition(".")[2] for one in froms if one.startswith("audits.planes.terraform.")} - BESIDE
     return {name}.union(*map(_imported, below))
 
@@ -333,14 +334,15 @@ def test_old_entries_go_and_what_is_not_ours_stays(folder: Path) -> None:
     assert [path.exists() for path in (kept, old, lost, busy, strange)] == [True, False, False, True, True]
 
 
-def test_the_oldest_go_while_there_is_too_much(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bound", ["MOST_BYTES", "MOST_ENTRIES"])
+def test_the_oldest_go_while_there_is_too_much(folder: Path, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
     for number in range(6):
         text = f"a = {number}\n"
         ParseCache(folder).put(text, "hcl", parse_file(text, "a.tf"))
         for path in folder.glob("*.json"):
             _aged(path, time.time() - path.stat().st_mtime + 100)
     size = _entry_size(folder)
-    monkeypatch.setattr(cache_module, "MOST_BYTES", size * 3)
+    monkeypatch.setattr(cache_module, bound, size * 3 if bound == "MOST_BYTES" else 3)
     _aged(folder / "pruned", 4000)
     _put(folder, "a = 9\n")
     assert [_hit(folder, f"a = {number}\n") for number in range(6)] == [False, False, False, True, True, True]
