@@ -6,15 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from audits.model import Cause, Unknown, Value
-
-SOURCE_ONLY = Unknown(Cause.UNSUPPORTED, detail="an option of Terraform's, not kept in the account")
-"""What stands for an argument that only tells the provider how to act."""
-
-
-def schema(kind: str) -> str:
-    """The source of a default that the provider's schema gives: it is in the plan of a resource that leaves it out."""
-    return f"provider 5.100 schema default (the planned value of an {kind} that leaves it out)"
+from audits.model import Unknown, Value
 
 
 def each_block(value: Value, convert: Callable[[dict[str, Value]], Value]) -> Value:
@@ -29,8 +21,3 @@ def each_block(value: Value, convert: Callable[[dict[str, Value]], Value]) -> Va
 def named(answer: Mapping[str, Any], names: Iterable[tuple[str, str]], none: Value = None) -> dict[str, Value]:
     """Attributes by the provider's names, from members by AWS's; ``none`` where the answer does not give one."""
     return {name: answer.get(aws_name, none) for name, aws_name in names}
-
-
-def batches(items: list[Any], size: int) -> list[list[Any]]:
-    """The items in lists of at most ``size``, for operations that tell of several at once."""
-    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -12,7 +12,7 @@ from typing import Any
 
 from audits.kind import Kind, Read, Reader
 from audits.kinds._cloudfront import items
-from audits.kinds._shapes import SOURCE_ONLY
+from audits.kinds._details import OF_TERRAFORM
 from audits.kinds.aws_vpc import not_read
 from audits.model import Resource, Value
 
@@ -34,7 +34,7 @@ def _function(reader: Reader, function: Mapping[str, Any]) -> Resource:
         "status": function.get("Status"),
         "key_value_store_associations": [one["KeyValueStoreARN"] for one in stores],
         "code": not_read("cloudfront:GetFunction"),
-        "publish": SOURCE_ONLY,
+        "publish": OF_TERRAFORM,
         "etag": not_read("cloudfront:DescribeFunction"),
         "live_stage_etag": not_read("cloudfront:DescribeFunction"),
     }

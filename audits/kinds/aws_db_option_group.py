@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._rds import tags_of_group
-from audits.kinds._shapes import SOURCE_ONLY, schema
 from audits.model import Resource, Value
 
 
@@ -30,7 +30,7 @@ def _group(reader: Reader, group: Mapping[str, Any]) -> Resource:
         "major_engine_version": group.get("MajorEngineVersion"),
         "option_group_description": group.get("OptionGroupDescription"),
         "option": [_option(one) for one in group.get("Options") or ()],
-        "skip_destroy": SOURCE_ONLY,
+        "skip_destroy": OF_TERRAFORM,
         "tags": tags_of_group(reader, arn, name),
     }
     return reader.resource("aws_db_option_group", arn, attributes)
@@ -64,6 +64,6 @@ KIND = Kind(
     reads=(Read("rds", "describe_option_groups"), Read("rds", "list_tags_for_resource")),
     # A value may be a password (RDS User Guide, options: a wallet's); the provider knows which only by name.
     secrets=("option[*].option_settings[*].value",),
-    defaults={"option_group_description": Default("Managed by Terraform", schema("aws_db_option_group"))},
+    defaults={"option_group_description": Default("Managed by Terraform", plan_default("aws_db_option_group"))},
     from_live=_from_live,
 )

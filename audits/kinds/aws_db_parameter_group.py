@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._rds import parameters, tags_of_group
-from audits.kinds._shapes import SOURCE_ONLY, schema
 from audits.model import Resource, Value
 
-_SCHEMA = schema("aws_db_parameter_group")
+_SCHEMA = plan_default("aws_db_parameter_group")
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
@@ -32,7 +32,7 @@ def _group(reader: Reader, group: Mapping[str, Any]) -> Resource:
         "family": group.get("DBParameterGroupFamily"),
         "description": group.get("Description"),
         "parameter": parameters(reader, "describe_db_parameters", "DBParameterGroupName", name, arn),
-        "skip_destroy": SOURCE_ONLY,
+        "skip_destroy": OF_TERRAFORM,
         "tags": tags_of_group(reader, arn, name),
     }
     return reader.resource("aws_db_parameter_group", arn, attributes)

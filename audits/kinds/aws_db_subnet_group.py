@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import plan_default
 from audits.kinds._rds import tags_of
-from audits.kinds._shapes import schema
 from audits.model import Resource, Value
 
 
@@ -40,6 +40,6 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "name"),
     reads=(Read("rds", "describe_db_subnet_groups"), Read("rds", "list_tags_for_resource")),
-    defaults={"description": Default("Managed by Terraform", schema("aws_db_subnet_group"))},
+    defaults={"description": Default("Managed by Terraform", plan_default("aws_db_subnet_group"))},
     from_live=_from_live,
 )

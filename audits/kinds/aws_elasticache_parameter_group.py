@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
-from audits.kinds._shapes import schema
+from audits.kinds._details import plan_default
 from audits.kinds.aws_elasticache_cluster import tags_of
 from audits.kinds.aws_vpc import not_read
 from audits.model import Resource, Unknown, Value
@@ -65,6 +65,6 @@ KIND = Kind(
         Read("elasticache", "describe_cache_parameters"),
         Read("elasticache", "list_tags_for_resource"),
     ),
-    defaults={"description": Default("Managed by Terraform", schema("aws_elasticache_parameter_group"))},
+    defaults={"description": Default("Managed by Terraform", plan_default("aws_elasticache_parameter_group"))},
     from_live=_from_live,
 )

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import plan_default
 from audits.kinds._iam import POLICIES, policies_of, policy_parts, without_external_ids
-from audits.kinds._shapes import schema
 from audits.model import Resource, Value
 
 _NONE = "IAM User Guide, user groups: a new one has no permissions (and none is declared for this one)"
@@ -45,7 +45,7 @@ KIND = Kind(
     reads=(Read("iam", "get_account_authorization_details"),),
     documents=("inline_policy[*].policy",),
     defaults={
-        "path": Default("/", schema("aws_iam_group")),
+        "path": Default("/", plan_default("aws_iam_group")),
         "inline_policy": Default([], _NONE),
         "attached_policies": Default([], _NONE),
     },

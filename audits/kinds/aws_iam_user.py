@@ -16,12 +16,12 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
+from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._iam import POLICIES, policies_of, policy_parts, without_external_ids
-from audits.kinds._shapes import SOURCE_ONLY, schema
 from audits.kinds.aws_iam_role import tags_of
 from audits.model import Resource, Unknown, Value
 
-_SCHEMA = schema("aws_iam_user")
+_SCHEMA = plan_default("aws_iam_user")
 _NONE = "IAM User Guide, users: a new one has no permissions and is in no group (and none is declared for this one)"
 
 
@@ -47,7 +47,7 @@ def _user(reader: Reader, user: Mapping[str, Any]) -> Resource:
         "path": user.get("Path"),
         "unique_id": user.get("UserId"),
         "permissions_boundary": user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-        "force_destroy": SOURCE_ONLY,
+        "force_destroy": OF_TERRAFORM,
         **policies_of(user, "UserPolicyList"),
         "groups": list(user.get("GroupList", ())),
         "tags": tags_of(user.get("Tags", ())),

@@ -17,7 +17,7 @@ from audits.model import Cause, Resource, Unknown, Value
 
 _SCHEMA = "provider 5.100 schema default (the planned value of an aws_instance that leaves it out)"
 _GONE = frozenset({"terminated", "shutting-down"})
-_VOLUME_ATTRIBUTES = ("encrypted", "iops", "kms_key_id", "throughput", "volume_size", "volume_type", "tags")
+_VOLUME_ATTRIBUTES = ("encrypted", "iops", "kms_key_id", "throughput", "volume_size", "volume_type", "tags", "tags_all")
 
 
 def stamp(time: Any) -> str | None:
@@ -163,6 +163,7 @@ def _device(mapping: Mapping[str, Any], volumes: Mapping[str, Any] | Unknown) ->
         "volume_size": volume["Size"],
         "volume_type": volume.get("VolumeType"),
         "tags": tags(volume),
+        "tags_all": tags(volume),
     }
 
 

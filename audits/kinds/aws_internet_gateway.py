@@ -7,13 +7,13 @@ Reference, DescribeInternetGateways and InternetGatewayAttachment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from audits.kind import Kind, Part, Read, Reader
+from audits.kinds._details import only
 from audits.kinds.aws_vpc import tags
-from audits.model import Cause, Resource, Unknown, Value
+from audits.model import Resource, Value
 
 _ATTACHED = frozenset({"available", "attached"})
 """An internet gateway says ``available`` when it is attached (EC2 API Reference, InternetGatewayAttachment, State)."""
@@ -25,21 +25,7 @@ def _attachment(part: Resource) -> dict[str, Any]:
 
 
 def _from_terraform(gateway: Resource) -> Resource:
-    attributes = {**gateway.attributes, "vpc_id": _one(gateway.attributes.get("vpc_id"))}
-    if attributes["vpc_id"] is None:
-        del attributes["vpc_id"]
-    origins = {path.replace("vpc_id[0]", "vpc_id", 1): origin for path, origin in gateway.origins.items()}
-    return replace(gateway, attributes=attributes, origins=origins)
-
-
-def _one(vpc: Value) -> Value:
-    if isinstance(vpc, Unknown) and vpc.open:
-        return replace(vpc, partial=None, parts=(), open=False, length=None, not_null=False)
-    if not isinstance(vpc, list):
-        return vpc
-    if len(vpc) == 1:
-        return vpc[0]
-    return Unknown(Cause.INVALID, detail="attached to several VPCs, of which a gateway can have one") if vpc else None
+    return only(gateway, "vpc_id")
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:

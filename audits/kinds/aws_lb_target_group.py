@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
-from audits.kinds._shapes import named, schema
+from audits.kinds._details import plan_default
+from audits.kinds._shapes import named
 from audits.kinds.aws_lb import with_tags
 from audits.model import Resource, Unknown, Value
 
-_SCHEMA = schema("aws_lb_target_group")
+_SCHEMA = plan_default("aws_lb_target_group")
 _PLAIN = (
     ("name", "TargetGroupName"),
     ("port", "Port"),

@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
+from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._rds import OTHER_ENGINES, master_secret
-from audits.kinds._shapes import SOURCE_ONLY, named, schema
+from audits.kinds._shapes import named
 from audits.kinds.aws_vpc import not_read, tags
 from audits.model import Resource, Value
 
-_SCHEMA = schema("aws_rds_cluster")
+_SCHEMA = plan_default("aws_rds_cluster")
 _API = "RDS API Reference, CreateDBCluster"
 _PLAIN = (
     ("allocated_storage", "AllocatedStorage"),
@@ -107,7 +108,7 @@ def _cluster(reader: Reader, cluster: Mapping[str, Any]) -> list[Resource]:
         "id": identifier,
         "arn": arn,
         "cluster_identifier": identifier,
-        **dict.fromkeys(_SOURCE_ONLY, SOURCE_ONLY),
+        **dict.fromkeys(_SOURCE_ONLY, OF_TERRAFORM),
         **named(cluster, _PLAIN),
         **named(cluster, _OR_EMPTY, ""),
         **named(cluster, _OR_ZERO, 0),

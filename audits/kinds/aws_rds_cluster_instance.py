@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._rds import OTHER_ENGINES
-from audits.kinds._shapes import SOURCE_ONLY, named, schema
+from audits.kinds._shapes import named
 from audits.kinds.aws_vpc import tags
 from audits.model import Cause, Resource, Unknown, Value
 
-_SCHEMA = schema("aws_rds_cluster_instance")
+_SCHEMA = plan_default("aws_rds_cluster_instance")
 _PLAIN = (
     ("auto_minor_version_upgrade", "AutoMinorVersionUpgrade"),
     ("availability_zone", "AvailabilityZone"),
@@ -70,8 +71,8 @@ def _instance(reader: Reader, writers: Mapping[str, Value] | Unknown, instance: 
     attributes: dict[str, Value] = {
         "id": identifier,
         "arn": arn,
-        "apply_immediately": SOURCE_ONLY,
-        "force_destroy": SOURCE_ONLY,
+        "apply_immediately": OF_TERRAFORM,
+        "force_destroy": OF_TERRAFORM,
         **named(instance, _PLAIN),
         **named(instance, _OR_EMPTY, ""),
         "db_parameter_group_name": parameters[0].get("DBParameterGroupName"),

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._details import plan_default
 from audits.kinds._rds import parameters, tags_of_group
-from audits.kinds._shapes import schema
 from audits.model import Resource, Value
 
-_SCHEMA = schema("aws_rds_cluster_parameter_group")
+_SCHEMA = plan_default("aws_rds_cluster_parameter_group")
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:

@@ -7,14 +7,14 @@ subnet_association,security_group_association,policy}``; EC2 API Reference, Desc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
-from audits.kinds._shapes import SOURCE_ONLY, named, schema
+from audits.kinds._details import OF_TERRAFORM, document, only, plan_default
+from audits.kinds._shapes import named
 from audits.kinds.aws_vpc import not_read, tags
-from audits.model import Cause, Resource, Unknown, Value
+from audits.model import Resource, Value
 
 _GONE = frozenset({"deleted", "failed", "rejected", "expired"})
 _PLAIN = (
@@ -34,29 +34,8 @@ def _joins(into: str, name: str) -> Callable[[Resource], Mapping[str, Any]]:
     return lambda part: {into: [part.attributes[name]] if name in part.attributes else []}
 
 
-def _policy(part: Resource) -> Mapping[str, Any]:
-    """The document in a list, as folding wants it; ``from_terraform`` takes it out again."""
-    return {"policy": [part.attributes["policy"]]} if "policy" in part.attributes else {}
-
-
 def _from_terraform(endpoint: Resource) -> Resource:
-    policy = endpoint.attributes.get("policy")
-    origins = {path.replace("policy[0]", "policy", 1): origin for path, origin in endpoint.origins.items()}
-    return replace(endpoint, attributes={**_without(endpoint.attributes), **_only(policy)}, origins=origins)
-
-
-def _without(attributes: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in attributes.items() if name != "policy"}
-
-
-def _only(policy: Value) -> dict[str, Value]:
-    if isinstance(policy, Unknown) and policy.open:
-        return {"policy": replace(policy, partial=None, parts=(), open=False, length=None, not_null=False)}
-    if not isinstance(policy, list):
-        return {} if policy is None else {"policy": policy}
-    if len(policy) == 1:
-        return {"policy": policy[0]}
-    return {"policy": Unknown(Cause.INVALID, detail="several policies are declared for an endpoint, which has one")}
+    return only(endpoint, "policy")
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
@@ -98,7 +77,7 @@ def _endpoint(reader: Reader, endpoint: Mapping[str, Any]) -> list[Resource]:
         ]
         if options
         else [],
-        "auto_accept": SOURCE_ONLY,
+        "auto_accept": OF_TERRAFORM,
         "subnet_configuration": not_read("ec2:DescribeNetworkInterfaces"),
         "cidr_blocks": not_read("ec2:DescribePrefixLists"),
         "prefix_list_id": not_read("ec2:DescribePrefixLists"),
@@ -117,12 +96,12 @@ KIND = Kind(
     documents=("policy",),
     security_groups=("security_group_ids[*]",),
     parts=(
-        _part("policy", "policy", _policy, many=False),
+        _part("policy", "policy", document("policy"), many=False),
         _part("route_table_association", "route_table_ids", _joins("route_table_ids", "route_table_id")),
         _part("subnet_association", "subnet_ids", _joins("subnet_ids", "subnet_id")),
         _part("security_group_association", "security_group_ids", _joins("security_group_ids", "security_group_id")),
     ),
-    defaults={"vpc_endpoint_type": Default("Gateway", schema("aws_vpc_endpoint"))},
+    defaults={"vpc_endpoint_type": Default("Gateway", plan_default("aws_vpc_endpoint"))},
     from_terraform=_from_terraform,
     from_live=_from_live,
 )
