@@ -1,4 +1,4 @@
-"""The server's process: `python child.py PORT shim|bare`.
+"""The server's process: `python child.py PORT shim|operations|bare`.
 
 It binds its port and prints it before the second that moto's import takes, prints "ready" when it serves, and ends
 when its stdin closes. Run as a file and not as a module: only moto is imported, and no package of ours but the shim.
@@ -62,7 +62,7 @@ def _quicken() -> None:
     sys.setswitchinterval(0.05)
 
 
-def main(port: int, with_shim: bool) -> None:
+def main(port: int, shimmed: str) -> None:
     """Serve until the parent goes away."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     listener = socket.create_server(("127.0.0.1", port), backlog=128)
@@ -74,10 +74,10 @@ def main(port: int, with_shim: bool) -> None:
     from werkzeug.serving import make_server
 
     _quicken()
-    if with_shim:
+    if shimmed != "bare":
         from examples.glimpse.account import shim
 
-        shim.install()
+        shim.install() if shimmed == "shim" else shim.supply()
     application = DomainDispatcherApplication(create_backend_app)
     web = make_server(
         "127.0.0.1", bound, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno()
@@ -87,4 +87,4 @@ def main(port: int, with_shim: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2] == "shim")
+    main(int(sys.argv[1]), sys.argv[2])

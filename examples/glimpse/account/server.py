@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal, TypeAlias
 
 HOST = "127.0.0.1"
 REGION = "ap-northeast-2"
@@ -23,6 +23,7 @@ ACCOUNT_ID = "123456789012"
 CREDENTIAL = "testing"
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = Path(__file__).with_name("child.py")
+Shim: TypeAlias = bool | Literal["operations"]
 
 
 class ServerError(RuntimeError):
@@ -54,11 +55,12 @@ def environment(endpoint: str, base: Mapping[str, str] | None = None) -> dict[st
 
 @contextmanager
 def server(
-    *, shim: bool = True, port: int = 0, timeout: float = 30.0, meanwhile: Callable[[str], object] | None = None
+    *, shim: Shim = True, port: int = 0, timeout: float = 30.0, meanwhile: Callable[[str], object] | None = None
 ) -> Iterator[str]:
     """Run a moto server and yield its endpoint URL once it answers.
 
-    `port` 0 takes a free one; `shim` adds what moto drops; `meanwhile` is called with the URL while it comes up.
+    `port` 0 takes a free one; `shim` adds what moto drops, or `operations` only what Terraform cannot do without;
+    `meanwhile` is called with the URL while it comes up.
     """
     with tempfile.TemporaryFile() as log:
         process = _spawn(shim=shim, port=port, log=log)
@@ -73,8 +75,9 @@ def server(
             _end(process)
 
 
-def _spawn(*, shim: bool, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(CHILD), str(port), "shim" if shim else "bare"]
+def _spawn(*, shim: Shim, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    mode = shim if isinstance(shim, str) else "shim" if shim else "bare"
+    command = [sys.executable, str(CHILD), str(port), mode]
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     settings["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), settings.get("PYTHONPATH")]))
     pipe = subprocess.PIPE

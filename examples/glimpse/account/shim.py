@@ -2,7 +2,8 @@
 
 Everything below is *supplied by this example*: it is no evidence that AWS answers so, nor that a reader reads it
 rightly. The readers of these fields are proved by tests that feed them responses shaped by botocore's service model
-(Stubber); against this account they are only exercised. `server(shim=False)` gives moto as it is.
+(Stubber); against this account they are only exercised. `server(shim=False)` gives moto as it is, `shim="operations"`
+moto with nothing but what the provider cannot apply without.
 
 Restored fields:
 * CloudFront: an origin's OriginAccessControlId and its empty S3OriginConfig; no empty certificate ids beside the
@@ -46,6 +47,11 @@ def install() -> None:
     _group_rules()
     _database_parameters()
     _balancer_scheme()
+    supply()
+
+
+def supply() -> None:
+    """Patch in only what Terraform's provider cannot apply without; fields that moto drops stay dropped."""
     _elasticache_members()
     _elasticache_parameter_groups()
     _autoscaling_tags()

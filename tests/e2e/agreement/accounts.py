@@ -1,0 +1,74 @@
+"""The two accounts: the example, and a root of further types (``root/``), each applied to moto as it is.
+
+Only what the provider cannot apply without is supplied (``SUPPLIED``); attributes that rest on it are never compared.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import reduce
+from operator import add
+from pathlib import Path
+from unittest import mock
+
+from e2e_audit import CONFORMING
+from e2e_terraform import TREE, Applying, applying
+
+from audits import kinds, sources
+from audits.model import Observation
+from examples.glimpse.account.server import environment
+from tests.e2e.agreement.compare import Agreement, compare
+from tests.e2e.agreement.differences import UNLISTED
+
+ROOT = "tests/e2e/agreement/root"
+_ROOTS = {"example": (TREE, CONFORMING), "further types": (ROOT, ROOT)}
+_MEMBER = (
+    "engine_version",
+    "engine_version_actual",
+    "maintenance_window",
+    "notification_topic_arn",
+    "parameter_group_name",
+    "security_group_ids",
+    "subnet_group_name",
+)
+SUPPLIED: Mapping[str, str] = {
+    **{
+        f"aws_elasticache_replication_group.{name}": "moto makes no members of a replication group, which hold it"
+        for name in _MEMBER
+    },
+    **{
+        f"aws_elasticache_parameter_group.{name}": "moto has no parameter groups of ElastiCache"
+        for name in ("arn", "description", "family", "id", "name", "parameter", "tags")
+    },
+}
+"""Attributes that rest on what `examples/glimpse/account/shim.py` supplies, with what moto lacks: no evidence.
+
+The tags of scalable targets are supplied as well; no reader gives them.
+"""
+
+
+@contextmanager
+def under_way(folder: Path) -> Iterator[Mapping[str, Applying]]:
+    """Begin to apply both roots, each to an account of its own."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(applying(folder / name.replace(" ", "-"), tree, root, shim="operations"))
+            for name, (tree, root) in _ROOTS.items()
+        }
+
+
+def agreement(accounts: Mapping[str, Applying]) -> Agreement:
+    """What is compared of both accounts."""
+    found = [compare(one.state(), _observed(one.wait()), SUPPLIED) for one in accounts.values()]
+    return reduce(add, found)
+
+
+def _observed(endpoint: str) -> Observation:
+    """Everything that any kind reads of the account; nothing may be missing but what moto cannot list."""
+    with mock.patch.dict(os.environ, environment(endpoint), clear=True):
+        observed = sources.read("live", sources.Sources(live=True), tuple(kinds.registry().values()))
+    unexpected = [gap for gap in observed.gaps if not set(gap.kinds or ("everything",)) <= UNLISTED.keys()]
+    assert unexpected == []
+    return observed

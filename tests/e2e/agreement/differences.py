@@ -1,0 +1,65 @@
+"""Why our readers and the provider's state differ where they do, and what no root can hold: all of it by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.e2e.agreement.compare import Compared
+
+DIFFERENCES: Mapping[str, str] = {
+    "aws_db_parameter_group.parameter": (
+        "moto does not say that a parameter was set by a user, by which the provider takes it for the engine's own; the"
+        " reader asks for those alone"
+    ),
+    "aws_ecs_service.deployment_circuit_breaker": "moto loses the deployment configuration of a service",
+    "aws_ecs_service.deployment_maximum_percent": "moto loses the deployment configuration of a service",
+    "aws_ecs_service.deployment_minimum_healthy_percent": "moto loses the deployment configuration of a service",
+    "aws_elasticache_cluster.parameter_group_name": "moto loses a cluster's parameter group; the provider keeps ours",
+    "aws_elasticache_cluster.port": "moto gives a cluster no nodes with ports; the provider keeps ours",
+    "aws_elasticache_replication_group.auto_minor_version_upgrade": (
+        "moto does not answer it: the provider takes that for false, the reader for nothing that was said"
+    ),
+    "aws_iam_policy.policy_id": "moto leaves it out of GetAccountAuthorizationDetails, which the reader asks",
+    "aws_instance.root_block_device": (
+        "the provider keeps its default tags out of the block's own tags; the reader shows what the volume has"
+    ),
+    "aws_instance.source_dest_check": (
+        "moto keeps it twice, and ModifyInstanceAttribute changes the instance's only; the reader asks the interface"
+    ),
+    "aws_instance.vpc_security_group_ids": (
+        "moto names the default group on the interface only, where the reader finds it and the provider does not look"
+    ),
+    "aws_network_acl_rule.egress": "moto loses the type and code of ICMP",
+    "aws_s3_bucket_acl.grant": "by the canned ACL log-delivery-write moto lets log delivery read the ACL, not write",
+    "aws_vpc_security_group_ingress_rule.ingress": (
+        "moto loses the description of a rule from another group in DescribeSecurityGroupRules, which the provider asks"
+    ),
+}
+"""By ``kind.attribute``."""
+
+UNLISTED: Mapping[str, str] = {
+    "aws_db_option_group": "moto fails at DescribeOptionGroups without a name",
+    "aws_ecs_capacity_provider": "moto fails at DescribeCapacityProviders without names",
+}
+"""Types that are in the state, and that the reader cannot list on moto: it is proved by AWS's shapes."""
+
+NOT_APPLIED: Mapping[str, str] = {
+    "aws_cloudfront_cache_policy": "moto has no cache policies",
+    "aws_cloudfront_origin_access_identity": "moto has no origin access identities",
+    "aws_cloudfront_origin_request_policy": "moto has no origin request policies",
+    "aws_cloudfront_response_headers_policy": "moto has no response headers policies",
+    "aws_cloudwatch_composite_alarm": "moto fails at PutCompositeAlarm",
+    "aws_elasticache_parameter_group": "moto has none: what is applied is supplied, and no evidence",
+    "aws_elasticache_user_group": "moto has no user groups",
+    "aws_elasticache_user_group_association": "moto has no user groups",
+    "aws_secretsmanager_secret_rotation": "it takes a function that rotates, and no root has one",
+    "aws_sqs_queue_policy": "the provider waits in vain for moto to answer with the policy as it was given",
+    "aws_sqs_queue_redrive_allow_policy": "the provider waits in vain for moto to answer with it",
+    "aws_vpn_gateway_route_propagation": "moto has no EnableVgwRoutePropagation",
+}
+"""Declared types of which nothing is compared: their readers are proved by AWS's shapes."""
+
+
+def reason_of(one: Compared) -> str | None:
+    """The reason for a difference, None if there is none."""
+    return DIFFERENCES.get(f"{one.type}.{one.attribute}")
