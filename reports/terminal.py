@@ -25,7 +25,8 @@ def summary(run: Part, width: int = 120) -> str:
         blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
     gaps = "\n".join(_gaps(run, width))
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
-    return "\n\n".join(block for block in [*blocks, gaps, document, waivers, _totals(run)] if block)
+    findings = "\n".join(_findings(run, width))
+    return "\n\n".join(block for block in [*blocks, gaps, findings, document, waivers, _totals(run)] if block)
 
 
 def _control(control: Part, planes: list[str], width: int) -> str:
@@ -90,6 +91,18 @@ def _gaps(run: Part, width: int) -> Iterator[str]:
         yield clip(visible(f"  {gap['scope']}: {gap['cause']}{mend}{f' ({place})' if place else ''}"), width * 2)
     if len(run["gaps"]) > 20:
         yield f"  … and {len(run['gaps']) - 20} more"
+
+
+def _findings(run: Part, width: int) -> Iterator[str]:
+    """What is wrong in the sources themselves; what is wrong in the document stands with its clauses."""
+    found = [item for item in run["findings"] if item["plane"] != "document"]
+    if found:
+        yield "Found in the sources:"
+    for item in found[:20]:
+        place = origin_text(item.get("origin"))
+        yield clip(visible(f"  {item['title']}: {item['detail']}{f' ({place})' if place else ''}"), width * 2)
+    if len(found) > 20:
+        yield f"  … and {len(found) - 20} more"
 
 
 def _document(run: Part, width: int) -> Iterator[str]:

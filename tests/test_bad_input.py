@@ -246,6 +246,14 @@ def test_a_plan_is_audited_and_the_run_says_of_what(shop: Path) -> None:
     assert run["run"]["source"] == {"terraform": plan.name}
 
 
+def test_a_plan_of_another_commit_is_said_on_the_terminal(shop: Path) -> None:
+    plan = saved_plan(shop)
+    ran = audit(shop, *ALL, "--plan", plan.name)
+    assert "Found in the sources:" in ran.out
+    assert "the plan was not made of this source, so the plan is judged alone" in ran.out
+    assert "module.store.aws_s3_bucket.this is only in the source" in ran.out
+
+
 # -- Options -----------------------------------------------------------------------------------------------------------
 
 
