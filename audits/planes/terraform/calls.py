@@ -10,10 +10,12 @@ from pathlib import Path
 
 from audits.model import Cause, Gap, Origin, Reference, Unknown
 from audits.planes.terraform.bodies import evaluate_body, safely
+from audits.planes.terraform.configuration import configuration_files, read_text
 from audits.planes.terraform.evaluate import Scope
 from audits.planes.terraform.expansion import Expansion, Key
 from audits.planes.terraform.instance import CALL_META, BlockInstance, ModuleInstance
-from audits.planes.terraform.nodes import Attribute, Block
+from audits.planes.terraform.nodes import Attribute, Block, SourceSyntaxError
+from audits.planes.terraform.paths import is_folder
 from audits.planes.terraform.run import Run
 from audits.planes.terraform.values import TerraformError, TerraformValue
 
@@ -114,8 +116,15 @@ def _directory(instance: ModuleInstance, name: str, block: Block) -> Path | None
         directory = _installed(instance.run).get(".".join([*_call_names(instance), name]))
     if directory is None:
         _missing(instance, name, block, f"its source {text} is not installed", "terraform init")
-    elif not directory.is_dir():
+    elif not is_folder(directory):
         _missing(instance, name, block, f"there is no folder {instance.run.name_of(directory)}", "")
+    elif not instance.run.may_read(directory, local=text.startswith(".")):
+        _missing(
+            instance, name, block, f"its folder {instance.run.name_of(directory)} lies outside the source tree", ""
+        )
+    elif not configuration_files(directory):
+        # An empty folder (a submodule that was not fetched) and one that may not be listed look alike.
+        _missing(instance, name, block, f"there are no Terraform files in {instance.run.name_of(directory)}", "")
     elif _recursive(instance, directory):
         _missing(instance, name, block, "the module calls itself", "")
     else:
@@ -166,9 +175,9 @@ def _installed(run: Run) -> dict[str, Path]:
     """The folders of installed modules, as ``terraform init`` recorded them."""
     path = run.root / ".terraform" / "modules" / "modules.json"
     try:
-        entries = json.loads(path.read_bytes())["Modules"]
+        entries = json.loads(read_text(path))["Modules"]
         return {str(entry["Key"]): Path(os.path.normpath(run.root / str(entry["Dir"]))) for entry in entries}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (SourceSyntaxError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

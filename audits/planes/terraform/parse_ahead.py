@@ -21,6 +21,7 @@ from audits.planes.terraform.cache import ParseCache
 from audits.planes.terraform.configuration import configuration_files, read_text
 from audits.planes.terraform.nodes import SourceSyntaxError
 from audits.planes.terraform.parsing import kind_of
+from audits.planes.terraform.paths import is_folder
 
 WORTH_IT = 256 * 1024
 """So many characters take a quarter of a second to parse, twice what it takes to start workers."""
@@ -80,7 +81,7 @@ def _jobs(root: Path) -> Iterator[Job]:
             # Whether it is a module's source the reading will tell: what is parsed in vain does no harm.
             for source in _SOURCE.findall(text):
                 called = Path(os.path.normpath(folder / source))
-                if called not in seen and len(seen) < MOST_FOLDERS and called.is_dir():
+                if called not in seen and len(seen) < MOST_FOLDERS and is_folder(called):
                     seen.add(called)
                     waiting.append(called)
 

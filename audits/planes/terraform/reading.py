@@ -12,11 +12,12 @@ from audits.model import Observation, Origin, Resource, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
 from audits.planes.terraform.calls import Called, called, missing_instances
-from audits.planes.terraform.configuration import configuration_files, folders_with_configuration
+from audits.planes.terraform.configuration import configuration_files, folders_with_configuration, read_text
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.instance import BlockInstance, ModuleInstance
 from audits.planes.terraform.knowledge import Knowledge
-from audits.planes.terraform.nodes import Block, Expression
+from audits.planes.terraform.nodes import Block, Expression, SourceSyntaxError
+from audits.planes.terraform.paths import is_file, is_folder, is_there
 from audits.planes.terraform.providers import ProviderSettings
 from audits.planes.terraform.run import Run
 from audits.planes.terraform.tags import tags_all
@@ -79,16 +80,16 @@ def _now() -> str:
 
 
 def _checked(directory: Path, var_files: Sequence[Path]) -> Path:
-    if not directory.exists():
+    if not is_there(directory):
         raise SourceError(f"no such folder: {directory}")
-    if not directory.is_dir():
+    if not is_folder(directory):
         raise SourceError(f"not a folder: {directory}")
     if not configuration_files(directory):
         below = list(folders_with_configuration(directory))
         hint = f"; there are some in {', '.join(below)}" if below else ""
         raise SourceError(f"no Terraform files (*.tf, *.tf.json) in {directory}{hint}")
     for path in var_files:
-        if not path.is_file():
+        if not is_file(path):
             raise SourceError(f"no such file of variables: {path}")
     return Path(os.path.normpath(directory.absolute()))
 
@@ -97,8 +98,8 @@ def _workspace(root: Path, environment: Mapping[str, str]) -> str:
     if environment.get("TF_WORKSPACE"):
         return environment["TF_WORKSPACE"]
     try:
-        return (root / ".terraform" / "environment").read_text(encoding="utf-8").strip() or "default"
-    except (OSError, UnicodeDecodeError):
+        return read_text(root / ".terraform" / "environment").strip() or "default"
+    except SourceSyntaxError:
         return "default"
 
 

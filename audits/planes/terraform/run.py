@@ -16,6 +16,7 @@ from audits.planes.terraform.configuration import ModuleSource, load_module
 from audits.planes.terraform.knowledge import Knowledge
 from audits.planes.terraform.nodes import Body, Problem, SourceSyntaxError
 from audits.planes.terraform.parsing import kind_of, parser_of
+from audits.planes.terraform.paths import is_there
 from audits.planes.terraform.values import Exhausted, TerraformValue
 
 MOST_ROUNDS = 250_000
@@ -153,12 +154,27 @@ class Run:
         return Unknown(Cause.CYCLE, detail=text)
 
     @cached_property
+    def checkout(self) -> Path | None:
+        """The enclosing checkout, if the folder is in one."""
+        folders = (self.root, *self.root.parents)
+        return next((folder for folder in folders if is_there(folder / ".git")), None)
+
+    @cached_property
     def tree(self) -> Path:
         """The folder beyond which no function reads: the enclosing checkout, else what all modules share."""
-        for folder in (self.root, *self.root.parents):
-            if (folder / ".git").exists():
-                return folder
-        return Path(os.path.commonpath([self.root, *_local_modules(self, self.root, set())]))
+        return self.checkout or Path(os.path.commonpath([self.root, *_local_modules(self, self.root, set())]))
+
+    def may_read(self, directory: Path, local: bool) -> bool:
+        """Whether a module's folder may be read: nothing beyond the checkout is.
+
+        Where there is none, a relative source (``local``) leads where its author wrote; what the listing of installed
+        modules says must lie below the root.
+        """
+        inside = self.checkout or (None if local else self.root)
+        if inside is None:
+            return True
+        real, limit = Path(os.path.realpath(directory)), Path(os.path.realpath(inside))
+        return real == limit or limit in real.parents
 
 
 def _local_modules(run: Run, directory: Path, seen: set[Path]) -> set[Path]:

@@ -12,13 +12,14 @@ from audits.planes.terraform import nodes
 from audits.planes.terraform.grammar import GrammarError, Tree, parse
 from audits.planes.terraform.nodes import Attribute, Block, Body, Expression, SourceSyntaxError
 from audits.planes.terraform.numbers import negate, parse_number
-from audits.planes.terraform.scanner import Scanner
+from audits.planes.terraform.scanner import DEEPEST, Scanner
 from audits.planes.terraform.template_syntax import TemplateBuilder
 from audits.planes.terraform.values import Exhausted, TerraformError
 
 Result = TypeVar("Result")
 
 _POSTFIX = ("index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
+_LONGEST_INDEX = 18
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -279,6 +280,8 @@ class Converter:
                 flat.extend(child for child in step.children if hasattr(child, "data"))
             else:
                 flat.append(step)
+        if sum(step.data in ("attr_splat", "full_splat") for step in flat) > DEEPEST:
+            raise self.error(f"more than {DEEPEST} splats, one in the other", tree)
         return self._apply(self.expression(inner), flat)
 
     _index_expr_term = _get_attr_expr_term = _attr_splat_expr_term = _full_splat_expr_term = _postfix
@@ -304,6 +307,8 @@ class Converter:
             return nodes.GetAttribute(*place, node, self._word(step.children[1]))
         if step.data == "short_index":
             key = step.children[1]
+            if len(key) > _LONGEST_INDEX:
+                raise self.error("the index is too large", key)
             return nodes.Index(*place, node, nodes.Literal(*self.place(key), int(key)))
         inner = next(child for child in _significant(step) if hasattr(child, "data"))
         return nodes.Index(*place, node, self.expression(inner))

@@ -59,7 +59,18 @@ def test_long_chains_are_followed(tmp_path: Path) -> None:
     assert value(tmp_path, "true ? 1 : " * 500 + "2") == 1
 
 
-@pytest.mark.parametrize("text", ["1e1000000000", "1e5000", "(" * 100_000, "[" * 100_000 + "]" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1e1000000000",
+        "1e5000",
+        "(" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        "a" + "[*]" * 100_000,
+        "a" + ".*" * 100_000,
+        "a." + "9" * 5_000,
+    ],
+)
 def test_what_cannot_be_read_is_a_gap(tmp_path: Path, text: str) -> None:
     (tmp_path / "main.tf").write_text(f"locals {{\n  a = {text}\n}}\n")
     observation = read(tmp_path, environment={})
