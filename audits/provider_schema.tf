@@ -608,3 +608,77 @@ resource "aws_api_gateway_vpc_link" "minimal" {
   name        = "minimal"
   target_arns = ["arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/minimal/0000000000000000"]
 }
+
+resource "aws_ssm_parameter" "minimal" {
+  name  = "minimal"
+  type  = "String"
+  value = "minimal"
+}
+
+resource "aws_flow_log" "minimal" {
+  log_destination = "arn:aws:s3:::minimal"
+  vpc_id          = "vpc-00000000000000000"
+  traffic_type    = "ALL"
+}
+
+resource "aws_backup_vault" "minimal" {
+  name = "minimal"
+}
+
+resource "aws_backup_plan" "minimal" {
+  name = "minimal"
+  rule {
+    rule_name         = "minimal"
+    target_vault_name = "minimal"
+  }
+}
+
+resource "aws_backup_selection" "minimal" {
+  iam_role_arn = "arn:aws:iam::123456789012:role/minimal"
+  name         = "minimal"
+  plan_id      = "minimal"
+}
+
+resource "aws_cloudwatch_event_rule" "minimal" {
+  schedule_expression = "rate(1 day)"
+}
+
+resource "aws_cloudwatch_event_target" "minimal" {
+  rule = "minimal"
+  arn  = "arn:aws:sns:ap-northeast-2:123456789012:minimal"
+}
+
+resource "aws_scheduler_schedule" "minimal" {
+  schedule_expression = "rate(1 day)"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = "arn:aws:sns:ap-northeast-2:123456789012:minimal"
+    role_arn = "arn:aws:iam::123456789012:role/minimal"
+  }
+}
+
+resource "aws_lambda_function" "minimal" {
+  function_name = "minimal"
+  role          = "arn:aws:iam::123456789012:role/minimal"
+  package_type  = "Image"
+  image_uri     = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/minimal:latest"
+}
+
+resource "aws_dynamodb_table" "minimal" {
+  name         = "minimal"
+  hash_key     = "id"
+  billing_mode = "PAY_PER_REQUEST"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_budgets_budget" "minimal" {
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = "1"
+  limit_unit   = "USD"
+}
