@@ -119,6 +119,9 @@ def _without_secret(attributes: Mapping[str, Value], path: Sequence[str]) -> Val
 def _scrubbed(kind: str, attributes: Mapping[str, Value]) -> dict[str, Value]:
     if kind == "module":
         return scrub_arguments(attributes)
+    if block_of(kind) is None:
+        # Nothing says what its attributes are: their names count, too.
+        return dict(scrub(dict(attributes)))
     return {name: scrub(value) for name, value in attributes.items()}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import botocore.session
 import pytest
 
 from audits.kind import Kind, Read, Reader
@@ -9,7 +10,7 @@ from audits.kinds import registry
 from audits.model import Resource
 from audits.planes.live import LiveOptions, UndeclaredRead, WriteRefused, observe
 from audits.planes.live.actions import api_name
-from audits.planes.live.guard import check, is_read
+from audits.planes.live.guard import _REVEALING, check, is_read
 from audits.planes.live.sessions import open_accounts
 from tests.planes.live.world import REGION, proxied_account
 
@@ -36,6 +37,14 @@ REFUSED = [
     ("ecr", "GetAuthorizationToken"),
     ("s3", "GetObject"),
     ("ec2", "GetPasswordData"),
+    ("ec2", "DescribeVpnConnections"),
+    ("apigateway", "GetApiKeys"),
+    ("appsync", "ListApiKeys"),
+    ("cognito-idp", "DescribeUserPoolClient"),
+    ("cognito-idp", "DescribeIdentityProvider"),
+    ("kms", "GetParametersForImport"),
+    ("lambda", "GetFunction"),
+    ("logs", "GetQueryResults"),
 ]
 
 
@@ -61,6 +70,12 @@ def test_a_harmless_operation_may_ask_for_a_secret() -> None:
     check("ec2", "DescribeInstanceAttribute", {"InstanceId": "i-1", "Attribute": "disableApiTermination"})
     with pytest.raises(WriteRefused):
         check("ec2", "DescribeInstanceAttribute", {"InstanceId": "i-1", "Attribute": "userData"})
+
+
+def test_every_operation_that_is_refused_by_name_exists() -> None:
+    session = botocore.session.get_session()
+    for service, operation in _REVEALING:
+        assert operation in session.get_service_model(service).operation_names, (service, operation)
 
 
 def test_every_operation_of_every_kind_exists_and_reads() -> None:
