@@ -57,6 +57,9 @@ _VERSIONED = {
 }
 
 
+_VERIFIED = "attributes_require_verification_before_update"
+
+
 def schema(attributes: Iterable[Mapping[str, Any]]) -> list[Value]:
     """The attributes of a pool but for the standard ones that are as in every pool."""
     return [_attribute(one) for one in attributes if not _is_standard(one)]
@@ -114,21 +117,15 @@ def blocks(pool: Mapping[str, Any]) -> dict[str, Value]:
         "admin_create_user_config": _maybe(pool.get("AdminCreateUserConfig"), _admin),
         "device_configuration": _maybe(pool.get("DeviceConfiguration"), _device),
         "email_configuration": _maybe(pool.get("EmailConfiguration"), _email),
-        "lambda_config": _maybe(pool.get("LambdaConfig"), _lambdas),
+        # A pool that starts no function is answered with an empty structure, as one with no such attributes is.
+        "lambda_config": _maybe(pool.get("LambdaConfig") or None, _lambdas),
         "password_policy": _maybe(policies.get("PasswordPolicy"), _password),
         "sign_in_policy": _maybe(
             policies.get("SignInPolicy"),
             lambda one: {"allowed_first_auth_factors": list(one.get("AllowedFirstAuthFactors") or ())},
         ),
         "sms_configuration": _maybe(pool.get("SmsConfiguration"), _sms),
-        "user_attribute_update_settings": _maybe(
-            pool.get("UserAttributeUpdateSettings"),
-            lambda one: {
-                "attributes_require_verification_before_update": list(
-                    one.get("AttributesRequireVerificationBeforeUpdate") or ()
-                )
-            },
-        ),
+        "user_attribute_update_settings": [{_VERIFIED: verified}] if (verified := _verified(pool)) else [],
         "user_pool_add_ons": _maybe(pool.get("UserPoolAddOns"), _add_ons),
         "username_configuration": _maybe(
             pool.get("UsernameConfiguration"), lambda one: {"case_sensitive": one.get("CaseSensitive")}
@@ -136,6 +133,10 @@ def blocks(pool: Mapping[str, Any]) -> dict[str, Value]:
         "verification_message_template": _maybe(pool.get("VerificationMessageTemplate"), _messages),
     }
     return {name: list(block) for name, block in made.items()}
+
+
+def _verified(pool: Mapping[str, Any]) -> list[str]:
+    return list((pool.get("UserAttributeUpdateSettings") or {}).get("AttributesRequireVerificationBeforeUpdate") or ())
 
 
 def _maybe(found: Mapping[str, Any] | None, convert: Any) -> list[Value]:

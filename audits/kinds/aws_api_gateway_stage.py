@@ -94,6 +94,7 @@ KIND = Kind(
     identity=("stage_name",),
     names=("id", "arn", "stage_name"),
     reads=(REST_APIS, read("get_stages", "apigateway")),
+    documents=("access_log_settings[*].format",),
     secrets=("variables", "canary_settings[*].stage_variable_overrides"),
     defaults={
         "xray_tracing_enabled": Default(

@@ -65,6 +65,7 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "execution_arn"),
     reads=(APIS, read("get_stages")),
+    documents=("access_log_settings[*].format",),
     secrets=("stage_variables",),
     defaults={"auto_deploy": Default(False, _PLAN)},
     from_live=_from_live,

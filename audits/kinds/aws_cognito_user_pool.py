@@ -8,6 +8,7 @@ and GetUserPoolMfaConfig; "Standard attributes" in the developer guide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,19 @@ from audits.kinds._cognito import POOL, POOLS, pools
 from audits.kinds._cognito_blocks import blocks, schema
 from audits.kinds._details import plan_default, tag_map, told
 from audits.kinds.aws_iam_role import timestamp
-from audits.model import Resource, Value
+from audits.model import Cause, Resource, Unknown, Value
 
 _PLAN = plan_default("aws_cognito_user_pool")
+
+
+_FILLED = Unknown(Cause.UNSET, detail="AWS fills it in, and the provider passes over the difference")
+
+
+def _from_terraform(pool: Resource) -> Resource:
+    """Mail is sent by Cognito itself where nothing else is said, and AWS then answers with a block that says so."""
+    if pool.attributes.get("email_configuration", []) != []:
+        return pool
+    return replace(pool, attributes={**pool.attributes, "email_configuration": _FILLED})
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
@@ -111,5 +122,6 @@ KIND = Kind(
         "deletion_protection": Default("INACTIVE", _PLAN),
         "mfa_configuration": Default("OFF", _PLAN),
     },
+    from_terraform=_from_terraform,
     from_live=_from_live,
 )

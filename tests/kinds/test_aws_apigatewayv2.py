@@ -49,7 +49,7 @@ def test_both_planes_agree_on_an_http_api() -> None:
             ApiId=made,
             StageName="$default",
             AutoDeploy=True,
-            AccessLogSettings={"DestinationArn": LOG, "Format": "$context.requestId"},
+            AccessLogSettings={"DestinationArn": LOG, "Format": '{"id": "$context.requestId"}'},
             DefaultRouteSettings={"ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200},
             StageVariables={"key": "hush"},
         )
@@ -92,7 +92,7 @@ def test_both_planes_agree_on_an_http_api() -> None:
                 api_id=made,
                 name="$default",
                 auto_deploy=True,
-                access_log_settings=[{"destination_arn": LOG, "format": "$context.requestId"}],
+                access_log_settings=[{"destination_arn": LOG, "format": '{"id":"$context.requestId"}'}],
                 default_route_settings=[{"throttling_rate_limit": 100, "throttling_burst_limit": 200}],
                 stage_variables={"key": "hush"},
             ),

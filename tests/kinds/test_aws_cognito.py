@@ -6,7 +6,7 @@ from typing import Any
 
 from audits.kinds import aws_cognito_user_group, aws_cognito_user_pool_client, aws_cognito_user_pool_domain
 from audits.kinds.aws_cognito_user_pool import KIND
-from audits.model import Redacted
+from audits.model import Cause, Redacted
 from tests.kinds.support import DENIED, agrees, declared, in_account, in_source, live
 from tests.planes.live.world import moto_account
 
@@ -137,3 +137,13 @@ def test_the_clients_secret_of_source_is_redacted() -> None:
 def test_a_domain_that_is_gone_is_not_there() -> None:
     answers = {**_pool(Domain="glimpse"), ("cognito-idp", "describe_user_pool_domain"): {"DomainDescription": {}}}
     assert live(aws_cognito_user_pool_domain.KIND, answers) == []
+
+
+def test_what_aws_fills_in_is_no_difference() -> None:
+    (found,) = live(
+        KIND,
+        _pool(LambdaConfig={}, UserAttributeUpdateSettings={"AttributesRequireVerificationBeforeUpdate": []}),
+    )
+    assert found.attributes["lambda_config"] == found.attributes["user_attribute_update_settings"] == []
+    configured = in_source(KIND, declared("aws_cognito_user_pool", name="users")).attributes
+    assert configured["email_configuration"].cause is Cause.UNSET and configured["lambda_config"] == []
