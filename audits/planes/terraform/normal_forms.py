@@ -35,6 +35,9 @@ def normalise(kind: str, body: BodyValue) -> None:
         _at(body, path, spell)
     if kind == "aws_acm_certificate":
         _certificate_names(body)
+    if kind == "aws_instance" and "network_interface" in body.blocks and "source_dest_check" in body.attributes:
+        # The provider leaves the check to the network interface, whatever the instance says.
+        body.attributes["source_dest_check"] = None
     for name, value in body.attributes.items():
         if _is_empty(value) and _is_left_to_the_provider(kind, name):
             body.attributes[name] = None

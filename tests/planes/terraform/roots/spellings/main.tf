@@ -231,3 +231,18 @@ resource "aws_instance" "this" {
   ipv6_addresses = []
   key_name       = ""
 }
+
+resource "aws_network_interface" "this" {
+  subnet_id         = "subnet-1"
+  source_dest_check = false
+}
+
+resource "aws_instance" "attached" {
+  ami               = "ami-00000000000000000"
+  instance_type     = "t4g.nano"
+  source_dest_check = false
+  network_interface {
+    network_interface_id = aws_network_interface.this.id
+    device_index         = 0
+  }
+}
