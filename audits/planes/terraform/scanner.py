@@ -219,7 +219,7 @@ class Scanner:
         if kind == "name":
             if not text.isascii():
                 output.names[output.length] = text
-            output.emit(text if text.isascii() else "u_", position)
+            output.emit(self._grammatical(text, match.end()), position)
             state.operand = text not in ("in", "if", "else")
         elif kind == "quote" or match["heredoc"] is not None:
             state.operand = True
@@ -234,6 +234,12 @@ class Scanner:
             output.emit("- " if kind == "minus" else text, position)
             state.operand = kind == "number"
         return match.end()
+
+    def _grammatical(self, name: str, end: int) -> str:
+        """A name as the grammar takes it: of a function with a namespace it wants three parts, not ``core::upper``."""
+        if name == "core" and self.source.startswith("::", end):
+            return "core::core"
+        return name if name.isascii() else "u_"
 
     def _bracket(self, state: _Code, kind: str, text: str, position: int) -> None:
         if kind == "open":

@@ -259,7 +259,8 @@ class Converter:
                 given = _significant(child)
                 expand = str(given[-1]) == "..." if not hasattr(given[-1], "data") else False
                 arguments = tuple(self.expression(item) for item in given if hasattr(item, "data"))
-        return nodes.Call(*self.place(tree), "::".join(names), arguments, expand)
+        name = "::".join(names).removeprefix("core::core::")
+        return nodes.Call(*self.place(tree), name, arguments, expand)
 
     # -- index, attribute, splat --------------------------------------------------------------------------------
 

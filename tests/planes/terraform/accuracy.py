@@ -327,9 +327,13 @@ def _contradicted(path: str, ours: Unknown, final: Any) -> Iterator[str]:
     decoded = final
     if isinstance(final, str) and not isinstance(ours.partial, str):
         decoded = yaml.safe_load(final)
-    if ours.open and isinstance(decoded, list):
-        decoded = decoded[: len(ours.partial)]
-    yield from contradictions(path, ours.partial, decoded)
+    if not (ours.open and isinstance(decoded, list)):
+        yield from contradictions(path, ours.partial, decoded)
+        return
+    # Where the certain elements of an open list stand among the others is not said.
+    for value in ours.partial:
+        if all(any(contradictions(path, value, one)) for one in decoded):
+            yield f"{path}: {value!r} is nowhere in {decoded!r}"[:400]
 
 
 def _fits(parts: list[str | Unknown], text: Any) -> bool:

@@ -195,7 +195,7 @@ def _configured(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, l
 def _applied(module: Mapping[str, Any], planned: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What the values with something unknown in them became."""
     for resource in module.get("resources", []):
-        if planned[resource["address"]]["unknown"].get("input"):
+        if resource["mode"] == "managed" and planned[resource["address"]]["unknown"].get("input"):
             yield resource["address"], resource["values"]["input"]
     for child in module.get("child_modules", []):
         yield from _applied(child, planned)

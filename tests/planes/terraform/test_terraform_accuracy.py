@@ -146,3 +146,6 @@ def test_what_is_known_of_the_unknown_is_checked_against_what_it_became() -> Non
     assert list(accuracy.contradictions("p", text, "x-1-y")) == []
     assert list(accuracy.contradictions("p", text, "x-1-z"))
     assert list(accuracy.contradictions("p", Unknown(Cause.COMPUTED, length=2), ["a"]))
+    some = Unknown(Cause.COMPUTED, partial=["b"], open=True)
+    assert list(accuracy.contradictions("p", some, ["a", "b"])) == []
+    assert list(accuracy.contradictions("p", some, ["a", "c"]))

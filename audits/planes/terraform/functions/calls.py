@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from audits.model import Unknown
 from audits.planes.terraform.functions.conversion import convert_argument
+from audits.planes.terraform.functions.provider_aws import AWS_FUNCTIONS, call_aws
 from audits.planes.terraform.functions.registry import (
     FUNCTIONS,
     Function,
@@ -41,9 +42,11 @@ def names() -> frozenset[str]:
 def call(name: str, args: Sequence[TerraformValue], context: FunctionContext) -> TerraformValue:
     """The result of a call. Raises FunctionError where Terraform would refuse it.
 
-    A function of a provider gives an Unknown; a name that is no function at all raises.
+    A function of a provider other than AWS gives an Unknown; a name that is no function at all raises.
     """
     bare = name.removeprefix("core::")
+    if bare in AWS_FUNCTIONS:
+        return call_aws(bare, args)
     if bare not in FUNCTIONS:
         if bare.startswith("provider::"):
             return unsupported(f"{bare} needs its provider")

@@ -203,7 +203,7 @@ def test_files_outside_the_tree_are_not_read(tmp_path: Path) -> None:
 
 
 def test_provider_functions_and_names_that_are_none() -> None:
-    found = call("provider::aws::arn_parse", ("x",), CONTEXT)
+    found = call("provider::other::parse", ("x",), CONTEXT)
     assert isinstance(found, Unknown)
     assert found.cause is Cause.UNSUPPORTED
     with pytest.raises(FunctionError):
