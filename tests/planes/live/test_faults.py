@@ -345,3 +345,25 @@ def test_what_a_later_page_lacks_says_nothing_of_the_whole(answers: list[Any], u
         found = world.observe(kind)
     assert isinstance(found.resources[0].attributes["policies"], Unknown) is unreadable
     assert bool(found.gaps) is unreadable
+
+
+@pytest.mark.parametrize("how", ["whole", "cut"])
+def test_half_a_document_is_not_the_document(how: str) -> None:
+    text = b'{"Version": "2012-10-17", "Statement": []}'
+    given = Answer(200, text[:20], type="application/json") if how == "whole" else Answer(200, text, how="cut")
+    with proxied_account() as (world, proxy):
+        seed()
+        proxy.faults = {"GET /bucket-a?policy": [given]}
+        found = world.observe(BUCKET)
+    assert isinstance(found.resources[0].attributes["policy"], Unknown)
+    (gap,) = found.gaps
+    assert (gap.resource, gap.attribute, gap.cause) == ("bucket-a", "policy", "malformed answer")
+
+
+def test_a_whole_document_passes() -> None:
+    with proxied_account() as (world, proxy):
+        seed()
+        proxy.faults = {"GET /bucket-a?policy": [Answer(200, b'{"Statement": []}', type="application/json")]}
+        found = world.observe(BUCKET)
+    assert found.resources[0].attributes["policy"] == {"Policy": '{"Statement": []}'}
+    assert found.gaps == ()
