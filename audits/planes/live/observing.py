@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,14 +38,14 @@ def observe(
     """
     options = options or LiveOptions()
     started = clock()
-    opened = open_accounts(options)
+    readable = _longest_first(kinds)
+    opened = open_accounts(options, lambda region: _clients_of(readable, region))
     records: list[CallRecord] = [account.identified for account in opened.accounts]
     calls, crew = Calls(replace(options, on_call=_heard(records, options))), Crew(options.max_workers)
     readers = [
         AwsReader(kind, account, region, api_region, calls, crew)
         for account in opened.accounts
-        for kind in kinds
-        if kind.from_live is not None
+        for kind in readable
         for region, api_region in _places(kind, opened.regions, account.global_region)
     ]
     try:
@@ -71,6 +71,17 @@ def observe(
         kinds=tuple(sorted(kind.type for kind in kinds)),
         calls=tuple(sorted(records, key=lambda one: (one.at, one.account, one.region, one.service, one.operation))),
     )
+
+
+def _longest_first(kinds: Sequence[Kind]) -> list[Kind]:
+    """The kinds that can be read, those with the most operations first: their calls wait for one another longest."""
+    return sorted((kind for kind in kinds if kind.from_live is not None), key=lambda kind: -len(kind.reads))
+
+
+def _clients_of(kinds: Iterable[Kind], region: str) -> Iterator[tuple[str, str]]:
+    """The clients that reading these kinds needs, those of global services included: they are made in any region."""
+    for kind in kinds:
+        yield from ((read.service, region) for read in kind.reads)
 
 
 def _heard(records: list[CallRecord], options: LiveOptions) -> Callable[[CallRecord], None]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from botocore.credentials import RefreshableCredentials, create_assume_role_refr
 
 from audits.model import CallRecord
 from audits.planes.live import answers, failures, guard
+from audits.planes.live.clients import Clients, Place
 from audits.planes.live.options import AccountError, LiveOptions, utc
 
 _ROLE_SESSION = "compliance-audit"
@@ -36,15 +36,12 @@ class Account:
     ``identified`` is the exchange in which AWS said whose credentials they are.
     """
 
-    def __init__(self, session: Any, config: Config, identity: Any, identified: CallRecord) -> None:
+    def __init__(self, clients: Clients, identity: Any, identified: CallRecord) -> None:
         self.id = str(identity["Account"])
         self.caller = str(identity["Arn"])
         self.identified = identified
         self.partition = self.caller.split(":")[1] or "aws"
-        self._session = session
-        self._config = config
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._lock = threading.Lock()
+        self._clients = clients
 
     @property
     def global_region(self) -> str:
@@ -52,18 +49,12 @@ class Account:
         return _GLOBAL_REGIONS.get(self.partition, "us-east-1")
 
     def client(self, service: str, region: str) -> Any:
-        """The client of a service in a region. A session makes only one at a time safely, hence the lock."""
-        with self._lock:
-            client = self._clients.get((service, region))
-            if client is None:
-                client = self._session.create_client(service, region_name=region, config=self._config)
-                self._clients[service, region] = client
-            return client
+        """The client of a service in a region."""
+        return self._clients.get(service, region)
 
     def close(self) -> None:
         """Close the connections of every client."""
-        for client in self._clients.values():
-            client.close()
+        self._clients.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +71,10 @@ class Opened:
     source: str
 
 
-def open_accounts(options: LiveOptions) -> Opened:
+def open_accounts(options: LiveOptions, ahead: Callable[[str], Iterable[Place]] = lambda region: ()) -> Opened:
     """Resolve the credentials once, ask who they are, and assume the roles, if any.
+
+    ``ahead`` says which clients will be needed in the first region: they are made while AWS is asked who is calling.
 
     Raises:
         AccountError: there are no credentials, or they are refused, belong to another account or reach no endpoint.
@@ -90,7 +83,8 @@ def open_accounts(options: LiveOptions) -> Opened:
     regions = tuple(dict.fromkeys(options.regions)) or _session_regions(session)
     config = _config(options)
     try:
-        own = _account(session, config, regions[0])
+        # With roles to assume, the clients of the credentials' own account are not needed.
+        own = _account(session, config, regions[0], () if options.account_roles else ahead(regions[0]))
     except (aws.BotoCoreError, aws.ClientError, ValueError, KeyError, failures.MalformedAnswer) as error:
         raise AccountError(_why(error, options.profile)) from error
     source = os.environ.get("AWS_ENDPOINT_URL") or "aws"
@@ -151,17 +145,24 @@ def _config(options: LiveOptions) -> Config:
     )
 
 
-def _account(session: Any, config: Config, region: str) -> Account:
+def _account(session: Any, config: Config, region: str, ahead: Iterable[Place] = ()) -> Account:
     """The account of a session. Whoever says whose it is, answers for it: account and ARN must be told."""
     begun = time.monotonic()
     at = utc(datetime.now(UTC))
-    identity = session.create_client("sts", region_name=region, config=config).get_caller_identity()
-    if not str(identity["Arn"]).startswith("arn:") or not str(identity["Account"]).isdecimal():
-        raise failures.MalformedAnswer("sts:GetCallerIdentity names no account")
+    clients = Clients(session, config)
+    sts = clients.get("sts", region)
+    clients.make_ahead(ahead)
+    try:
+        identity = sts.get_caller_identity()
+        if not str(identity["Arn"]).startswith("arn:") or not str(identity["Account"]).isdecimal():
+            raise failures.MalformedAnswer("sts:GetCallerIdentity names no account")
+    except BaseException:
+        clients.close()
+        raise
     request_id = str(identity.get("ResponseMetadata", {}).get("RequestId") or "")
     seconds = round(time.monotonic() - begun, 3)
     record = CallRecord(str(identity["Account"]), region, "sts", "get_caller_identity", "ok", request_id, seconds, at)
-    return Account(session, config, identity, record)
+    return Account(clients, identity, record)
 
 
 def _why(error: Exception, profile: str | None) -> str:

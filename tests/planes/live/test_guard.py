@@ -137,7 +137,7 @@ def test_there_is_no_other_way_out(way: str) -> None:
         before = list(proxy.seen)
         for client in (
             account.client(service, REGION),
-            account._session.create_client(service, region_name=REGION, endpoint_url=world.endpoint),
+            account._clients._session.create_client(service, region_name=REGION, endpoint_url=world.endpoint),
         ):
             with pytest.raises(WriteRefused):
                 ask(client)

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from unittest import mock
 
 import pytest
 
 from audits.kinds.aws_vpc import KIND as VPC
 from audits.planes.live import AccountError, LiveOptions, observe
+from audits.planes.live.clients import Clients
 from tests.planes.live.test_faults import PATIENCE, query_error
 from tests.planes.live.world import ACCOUNT, IDENTITY, REGION, Answer, environment, moto_account, proxied_account
 
@@ -146,3 +149,35 @@ def test_every_account_says_who_reads_it() -> None:
     (identified,) = [call for call in found.calls if call.operation == "get_caller_identity"]
     assert (identified.account, identified.outcome) == ("222222222222", "ok")
     assert identified.request_id
+
+
+def test_clients_are_made_while_aws_is_asked_who_is_calling_and_only_once() -> None:
+    made: list[str] = []
+    asked = threading.Event()
+
+    class Session:
+        def create_client(self, service: str, **_: object) -> object:
+            made.append(service)
+            if service == "none":
+                raise ValueError("there is no such service")
+            asked.set() if service == "last" else None
+            return mock.Mock(name=service)
+
+    clients = Clients(Session(), None)
+    first = clients.get("ec2", REGION)
+    clients.make_ahead([("ec2", REGION), ("rds", REGION), ("last", REGION)])
+    assert asked.wait(10)
+    assert made == ["ec2", "rds", "last"]
+    assert clients.get("ec2", REGION) is first
+    clients.close()
+    first.close.assert_called_once_with()
+    with pytest.raises(ValueError, match="no such service"):
+        clients.get("none", REGION)
+
+
+def test_refused_credentials_leave_no_client_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[Clients] = []
+    monkeypatch.setattr(Clients, "close", closed.append)
+    with proxied_account(GetCallerIdentity=query_error("InvalidClientTokenId")):
+        _refused(LiveOptions(max_attempts=1))
+    assert len(closed) == 1
