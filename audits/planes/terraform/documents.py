@@ -99,10 +99,10 @@ def complete_document(body: BodyValue) -> None:
     body.attributes["minified_json"] = mark(small, marks[0])
 
 
-def encode(structure: Any, indent: int | None = None) -> str:
+def encode(structure: Any, indent: int | None = None, sort_keys: bool = False) -> str:
     """JSON as Go writes it."""
     separators = (",", ": ") if indent else (",", ":")
-    text = json.dumps(structure, ensure_ascii=False, indent=indent, separators=separators)
+    text = json.dumps(structure, ensure_ascii=False, indent=indent, separators=separators, sort_keys=sort_keys)
     for plain, escaped in _ESCAPES.items():
         text = text.replace(plain, escaped)
     return text

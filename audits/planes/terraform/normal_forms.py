@@ -1,19 +1,22 @@
 """What the AWS provider makes of configured values while it plans: one spelling of several, and nothing of empty ones.
 
 Source: provider 5.100.0 (``StateFunc`` and ``CustomizeDiff`` in its schemas) and its plugin SDK (``finalizeDiff``);
-``tests/planes/terraform/roots/spellings`` holds each of them to a plan. Where the provider also orders or shortens a
-JSON document (policies, container definitions), the document stays as it is written: it says the same.
+``tests/planes/terraform/roots/spellings`` holds each of them to a plan. Where the provider only orders the keys of a
+JSON document (policies), the document stays as it is written: it says the same.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from audits import provider_schema
 from audits.model import Unknown
 from audits.planes.terraform.bodies import BodyValue
+from audits.planes.terraform.documents import encode
 from audits.planes.terraform.types import to_string
 from audits.planes.terraform.values import (
     Map,
@@ -90,6 +93,44 @@ def _zone_name(text: str) -> str:
     return "".join(one if one.isalnum() or one in "-_." or not one.isascii() else f"\\{ord(one):03o}" for one in name)
 
 
+def _container_definitions(text: str) -> str:
+    """Containers, their environment and secrets by name, without what is null and without a ``cpu`` of 0.
+
+    The provider reads the document into the API's own types, and writes it again; AWS is given it so.
+    """
+    try:
+        containers = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(containers, list) or not all(_are_named([one]) for one in containers):
+        return text
+    return encode([_container(one) for one in sorted(containers, key=itemgetter("name"))], sort_keys=True)
+
+
+def _container(written: dict[str, Any]) -> dict[str, Any]:
+    container: dict[str, Any] = _without_null_members(written)
+    for name in ("environment", "secrets"):
+        if _are_named(container.get(name)):
+            container[name] = sorted(container[name], key=itemgetter("name"))
+    if container.get("cpu") == 0:
+        del container["cpu"]
+    return container
+
+
+def _are_named(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in value)
+
+
+def _without_null_members(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_null_members(element) for element in value]
+    if isinstance(value, dict):
+        return {name: _without_null_members(one) for name, one in value.items() if one is not None}
+    return value
+
+
 _GROUP = (("ingress.protocol", _protocol), ("egress.protocol", _protocol))
 _TARGETS = (("health_check.protocol", str.upper),)
 _WINDOW = (("preferred_maintenance_window", str.lower),)
@@ -100,6 +141,7 @@ _SPELLINGS: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
     "aws_default_security_group": _GROUP,
     "aws_docdb_cluster": _WINDOW,
     "aws_docdb_cluster_instance": _WINDOW,
+    "aws_ecs_task_definition": (("container_definitions", _container_definitions),),
     "aws_elasticache_cluster": (("maintenance_window", str.lower),),
     "aws_elasticache_parameter_group": (("name", str.lower),),
     "aws_elasticache_replication_group": (("maintenance_window", str.lower), ("replication_group_id", str.lower)),

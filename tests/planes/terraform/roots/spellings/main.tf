@@ -246,3 +246,23 @@ resource "aws_instance" "attached" {
     device_index         = 0
   }
 }
+
+resource "aws_ecs_task_definition" "this" {
+  family = "main"
+  container_definitions = jsonencode([
+    {
+      name         = "web"
+      image        = "nginx:1 <&>"
+      cpu          = 0
+      memory       = null
+      essential    = true
+      environment  = [{ name = "Z", value = "1" }, { name = "A", value = "2" }]
+      secrets      = [{ name = "Z", valueFrom = "arn:aws:ssm:::z" }, { name = "A", valueFrom = "arn:aws:ssm:::a" }]
+      portMappings = [{ containerPort = 80, hostPort = 80, protocol = "tcp" }]
+      healthCheck  = { command = ["CMD", "true"], interval = 5, startPeriod = null }
+      mountPoints  = []
+      dockerLabels = {}
+    },
+    { name = "agent", image = "agent:1", memory = 128, command = ["b", "a"] },
+  ])
+}
