@@ -177,7 +177,7 @@ def test_clients_are_made_while_aws_is_asked_who_is_calling_and_only_once() -> N
 
 def test_refused_credentials_leave_no_client_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Clients] = []
-    monkeypatch.setattr(Clients, "close", closed.append)
+    monkeypatch.setattr(Clients, "close", lambda clients: closed.append(clients))
     with proxied_account(GetCallerIdentity=query_error("InvalidClientTokenId")):
         _refused(LiveOptions(max_attempts=1))
     assert len(closed) == 1
