@@ -197,7 +197,8 @@ def in_order(elements: Iterable[Value]) -> list[Value]:
 def _opaque(value: Value) -> bool:
     """Whether it holds an unknown of which it cannot be told that another that looks like it is the same."""
     if isinstance(value, Unknown):
-        return value.cause is not Cause.COMPUTED or len(value.references) != 1 or value.partial is not None
+        plain = value.cause is Cause.COMPUTED and len(value.references) == 1 and not value.derived
+        return not plain or value.partial is not None
     if isinstance(value, dict):
         return any(_opaque(element) for element in value.values())
     return isinstance(value, Redacted) or (isinstance(value, list) and any(_opaque(element) for element in value))

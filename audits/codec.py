@@ -59,7 +59,7 @@ def _encode_unknown(value: Unknown) -> dict[str, Any]:
         found["partial"] = encode(value.partial)
     if value.parts:
         found["parts"] = [encode(part) for part in value.parts]
-    for name in ("open", "not_null", "sensitive"):
+    for name in ("open", "not_null", "sensitive", "derived"):
         if getattr(value, name):
             found[name] = True
     if value.length is not None:
@@ -104,6 +104,7 @@ def _decode_unknown(data: Mapping[str, Any]) -> Unknown:
         length=data.get("length"),
         not_null=data.get("not_null", False),
         sensitive=data.get("sensitive", False),
+        derived=data.get("derived", False),
     )
 
 

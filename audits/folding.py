@@ -67,7 +67,7 @@ def _convert(part: Part, resource: Resource) -> Mapping[str, Sequence[Value]]:
 def _names(by: Value, parent: Resource, part: Part) -> bool:
     """Whether the part surely names this parent."""
     if isinstance(by, Unknown):
-        if len(by.references) != 1 or by.parts or by.cause is not Cause.COMPUTED:
+        if len(by.references) != 1 or by.parts or by.derived or by.cause is not Cause.COMPUTED:
             return False
         reference = by.references[0]
         return reference.address == parent.identity and reference.attribute in part.parent_attributes
@@ -77,7 +77,7 @@ def _names(by: Value, parent: Resource, part: Part) -> bool:
 def _surely_elsewhere(by: Value, candidates: Sequence[Resource], part: Part) -> bool:
     """Whether the part surely names a resource that is none of the candidates."""
     if isinstance(by, Unknown):
-        if by.cause is not Cause.COMPUTED or len(by.references) != 1 or by.parts:
+        if by.cause is not Cause.COMPUTED or len(by.references) != 1 or by.parts or by.derived:
             return False
         reference = by.references[0]
         if reference.attribute not in part.parent_attributes or "[*]" in reference.address:

@@ -142,7 +142,7 @@ class Index:
         if value.cause is Cause.UNREADABLE:
             return Target(undecided=value.describe(), unreadable=True)
         plain = not value.parts and value.partial is None
-        if value.cause is Cause.COMPUTED and len(value.references) == 1 and plain:
+        if value.cause is Cause.COMPUTED and len(value.references) == 1 and plain and not value.derived:
             reference = value.references[0]
             resource = self.by_identity.get(reference.address)
             if resource is not None and resource.kind == kind:
@@ -186,7 +186,7 @@ def _own(resource: Resource, attribute: str) -> Reference:
 
 
 def _reference_of(unknown: Unknown) -> Reference | None:
-    plain = unknown.cause is Cause.COMPUTED and len(unknown.references) == 1 and not unknown.parts
+    plain = unknown.cause is Cause.COMPUTED and len(unknown.references) == 1 and not (unknown.parts or unknown.derived)
     return unknown.references[0] if plain else None
 
 

@@ -93,6 +93,7 @@ class Unknown:
     ``parts``: for a text, its pieces in order, known strings between unknowns (``"arn:…:" , Unknown, "/*"``).
     ``open``: the elements in ``partial`` (a list) are certain, and there may be more.
     ``length``: the exact length of a list, set or map, if known. ``not_null``: certainly not null.
+    ``derived``: computed from its references, so not the very value of any, also where there is only one.
     """
 
     cause: Cause
@@ -104,6 +105,7 @@ class Unknown:
     length: int | None = None
     not_null: bool = False
     sensitive: bool = False
+    derived: bool = False
 
     @property
     def prefix(self) -> str:

@@ -135,7 +135,7 @@ def _equal_unknown(expected: Value, value: Unknown) -> Outcome:
 
 def _is_identifier(value: Unknown) -> bool:
     """Whether it stands for what AWS names a resource by, once that exists."""
-    plain = value.cause is Cause.COMPUTED and len(value.references) == 1 and not value.parts
+    plain = value.cause is Cause.COMPUTED and len(value.references) == 1 and not value.parts and not value.derived
     return plain and value.references[0].attribute in ("id", "arn") and value.partial is None
 
 

@@ -133,6 +133,7 @@ def _is_itself(group: Resource, source: Value) -> bool:
         return (
             source.cause is Cause.COMPUTED
             and not source.parts
+            and not source.derived
             and len(source.references) == 1
             and source.references[0].address == group.identity
             and source.references[0].attribute == "id"
@@ -140,10 +141,14 @@ def _is_itself(group: Resource, source: Value) -> bool:
     return isinstance(source, str) and source == group.attributes.get("id")
 
 
+def _plain(one: Unknown) -> bool:
+    return one.cause is Cause.COMPUTED and not one.parts and not one.derived and len(one.references) == 1
+
+
 def _same(one: Value, other: Value) -> bool:
     """Whether two values surely are the same group: equal names, or references to the same attribute."""
     if isinstance(one, Unknown) and isinstance(other, Unknown):
-        return one.cause is Cause.COMPUTED and not one.parts and len(one.references) == 1 and one == other
+        return _plain(one) and one == other
     return isinstance(one, str) and one == other
 
 

@@ -28,7 +28,7 @@ def known_text(value: Value, view: View, region: str | None = None) -> Value:
         return value
     if value.parts:
         return _joined(value, view, region)
-    if value.cause not in (Cause.COMPUTED, Cause.DATA_SOURCE) or len(value.references) != 1:
+    if value.cause not in (Cause.COMPUTED, Cause.DATA_SOURCE) or len(value.references) != 1 or value.derived:
         return value
     found = _referred(value.references[0], view, region)
     return value if found is None else found
@@ -103,7 +103,7 @@ def own_account(value: Value, account: str | None) -> bool | None:
     """Whether a text is the own account's id: None if that cannot be told."""
     if isinstance(value, str):
         return value == account if account is not None or not re.fullmatch(r"\d{12}", value) else None
-    if not isinstance(value, Unknown) or value.parts or len(value.references) != 1:
+    if not isinstance(value, Unknown) or value.parts or value.derived or len(value.references) != 1:
         return None
     reference = value.references[0]
     return True if _CALLER.match(reference.address) and reference.attribute in ("account_id", "id") else None

@@ -215,12 +215,15 @@ def derive(unknowns: Iterable[Unknown], **refinements: Any) -> Unknown:
     """The Unknown that results from a computation on unknowns: the first one's cause, everyone's references.
 
     ``refinements`` are fields of Unknown that are known of the result (``parts``, ``partial``, ``length``,
-    ``not_null``, ``open``); nothing of the operands' own refinements is kept.
+    ``not_null``, ``open``); nothing of the operands' own refinements is kept. Without ``parts`` and ``partial`` nobody
+    can tell what was made of them: it is ``derived``.
     """
     found = list(unknowns)
     references = tuple(dict.fromkeys(reference for unknown in found for reference in unknown.references))
     first = found[0]
-    result = Unknown(first.cause, references, first.detail, sensitive=any(unknown.sensitive for unknown in found))
+    sensitive = any(unknown.sensitive for unknown in found)
+    opaque = not refinements.get("parts") and refinements.get("partial") is None
+    result = Unknown(first.cause, references, first.detail, sensitive=sensitive, derived=opaque)
     return replace(result, **refinements) if refinements else result
 
 

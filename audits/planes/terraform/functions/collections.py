@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from audits.model import Unknown
 from audits.planes.terraform.functions.graphemes import clusters
 from audits.planes.terraform.functions.registry import (
@@ -35,9 +37,12 @@ def _coalesce(*candidates: TerraformValue) -> TerraformValue:
         common = ANY
     if not candidates or common is None:
         raise TypesDifferError("all arguments must be of one type")
-    for candidate in candidates:
+    for number, candidate in enumerate(candidates):
         value = convert(candidate, common)
         if isinstance(value, Unknown):
+            if all(other in (None, "") for other in candidates[number + 1 :]):
+                # Nothing else is left: it is this one, or an error.
+                return replace(value, not_null=True)
             return derive(unknowns_in(candidates), not_null=True)
         if value is not None and not (common == STRING and value == ""):
             return value
