@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,16 @@ from audits.model import Observation, Origin, Redacted, Resource, Unknown
 from tests.planes.terraform import plans
 from tests.planes.terraform.comparison import BAD, Leaf, Outcome, compare_body, sensitive_leaves, worst
 from tests.planes.terraform.source_lines import Folder, Place, Written, nested_type, scan_folder
+
+DEFAULTS: Mapping[tuple[str, str], Any] = {
+    ("aws_lb_listener", "default_action.redirect.host"): "#{host}",
+    ("aws_lb_listener", "default_action.redirect.path"): "/#{path}",
+    ("aws_lb_target_group", "deregistration_delay"): "300",
+    ("aws_lb_target_group", "health_check.interval"): 30,
+    ("aws_lb_target_group", "health_check.port"): "traffic-port",
+    ("aws_lb_target_group", "target_type"): "instance",
+}
+"""What the provider plans where the roots say null. Any other value of a null attribute is reported as missed."""
 
 META = frozenset(["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"])
 
@@ -217,7 +228,21 @@ def _leaves(resource: Resource, written: Written, entry: Mapping[str, Any], sche
             [name for name in (*block.attributes, *map(nested_type, block.blocks)) if name not in META] if block else ()
         )
 
-    return compare_body("", resource.attributes, (entry["values"], entry["unknown"]), schema, names)
+    leaves = compare_body("", resource.attributes, (entry["values"], entry["unknown"]), schema, names)
+    return [leaf for leaf in leaves if not _is_default(resource, leaf.path, entry["values"])]
+
+
+def _is_default(resource: Resource, path: str, values: Any) -> bool:
+    """Whether an attribute is not observed, has its place all the same (so it is null), and is planned by default."""
+    key = (resource.kind, re.sub(r"\[\d+\]", "", path))
+    if key not in DEFAULTS or path not in resource.origins:
+        return False
+    ours: Any = resource.attributes
+    for part in re.findall(r"[^.\[\]]+", path):
+        at = int(part) if part.isdigit() else part
+        ours = ours[at] if isinstance(ours, list) else ours.get(at)
+        values = values[at] if isinstance(values, list) else values.get(at)
+    return ours is None and values == DEFAULTS[key]
 
 
 def _key(resource: Resource, path: str) -> tuple[str, int, str]:
@@ -257,7 +282,8 @@ def _measure_resource(
             result.note(what, f"{resource.identity}.{path}")
     for name in plan["configured"].get(".".join(_parts(resource.identity)), []):
         value = entry["values"].get(name)
-        if name not in resource.attributes and value not in (None, "", 0, False, [], {}):
+        empty = value in (None, "", 0, False, [], {}) or _is_default(resource, name, entry["values"])
+        if name not in resource.attributes and not empty:
             result.note(Outcome.MISSED, f"{resource.identity}.{name}: configured, and not observed / {value!r}")
 
 
