@@ -10,7 +10,6 @@ from audits.model import Observation
 from audits.planes.terraform.deep_stack import with_deep_stack
 from audits.planes.terraform.errors import SourceError
 from audits.planes.terraform.knowledge import Knowledge
-from audits.planes.terraform.reading import read_folder
 
 __all__ = ["SourceError", "read", "read_plan", "read_state", "read_with_plan"]
 
@@ -32,6 +31,9 @@ def read(
     Raises:
         SourceError: there is no such folder, no configuration in it, or no such file of variables.
     """
+    # The processes that only parse import this package too, and need no evaluator.
+    from audits.planes.terraform.reading import read_folder
+
     pairs = list(variables.items()) if isinstance(variables, Mapping) else list(variables)
     given = os.environ if environment is None else environment
     files = [Path(path) for path in var_files]
@@ -58,6 +60,7 @@ def read_with_plan(
         SourceError: there is no such folder or file, or it is no plan in a format that is known.
     """
     from audits.planes.terraform import saved
+    from audits.planes.terraform.reading import read_folder
 
     planned, knowledge = saved.read_plan_whole(path)
     given = os.environ if environment is None else environment

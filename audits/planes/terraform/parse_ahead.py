@@ -23,8 +23,8 @@ from audits.planes.terraform.nodes import SourceSyntaxError
 from audits.planes.terraform.parsing import kind_of
 from audits.planes.terraform.paths import is_folder
 
-WORTH_IT = 256 * 1024
-"""So many characters take a quarter of a second to parse, twice what it takes to start workers."""
+WORTH_IT = 128 * 1024
+"""So many characters take twice as long to parse as workers to start."""
 MOST_CHARACTERS = 64 * 1024 * 1024
 MOST_FOLDERS = 10_000
 MOST_WORKERS = 8

@@ -22,7 +22,7 @@ from audits.planes.terraform.values import Exhausted, TerraformValue
 MOST_ROUNDS = 250_000
 """Rounds of ``for`` and splat in one reading: some seconds of work."""
 
-MUCH = 200 * 1024
+MUCH = 100 * 1024
 """Characters of source that one process parses alone; of a tree that is no larger, others have nothing to do."""
 
 INVALID = "invalid configuration"

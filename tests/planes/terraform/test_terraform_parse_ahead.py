@@ -99,7 +99,7 @@ def test_it_says_the_same(
     assert cache.exists() is kept
 
 
-@pytest.mark.parametrize("root", sorted(plans.ROOTS.iterdir()), ids=lambda root: root.name)
+@pytest.mark.parametrize("root", sorted(filter(Path.is_dir, plans.ROOTS.iterdir())), ids=lambda root: root.name)
 def test_it_says_the_same_of_every_root(
     cache: Path, ahead: list[list[parse_ahead.Job]], monkeypatch: pytest.MonkeyPatch, root: Path
 ) -> None:
@@ -233,7 +233,7 @@ def test_an_interrupt_leaves_no_process(tmp_path: Path, to_group: bool) -> None:
         [sys.executable, "-c", script, "observe", "terraform", str(root)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (workers := _children(parent.pid)):
         assert parent.poll() is None and time.monotonic() < deadline, "no worker was started"
         time.sleep(0.01)
@@ -241,8 +241,8 @@ def test_an_interrupt_leaves_no_process(tmp_path: Path, to_group: bool) -> None:
         os.killpg(parent.pid, signal.SIGINT)
     else:
         parent.send_signal(signal.SIGINT)
-    assert parent.wait(timeout=60) != 0
-    deadline = time.monotonic() + 60
+    assert parent.wait(timeout=300) != 0
+    deadline = time.monotonic() + 300
     while any(Path(f"/proc/{one}").exists() for one in workers):
         assert time.monotonic() < deadline, "a worker outlived the audit"
         time.sleep(0.01)
