@@ -81,7 +81,8 @@ class ModuleInstance:
 
         def compute() -> TerraformValue:
             given = self.inputs[name]() if name in self.inputs else None
-            return variable_value(self.run, block, given, name in self.inputs, address)
+            argument = self.call_block.body.attributes.get(name) if self.call_block is not None else None
+            return variable_value(self.run, block, given, name in self.inputs, address, argument)
 
         return self.memo(f"var.{name}", block, compute)
 
@@ -113,8 +114,9 @@ class ModuleInstance:
         return {name: self.output(name) for name in self.source.outputs}
 
     def validate_variables(self) -> None:
-        """Report validations that fail."""
-        for block in self.source.variables.values():
+        """Report values that do not fit their type, used or not, and validations that fail."""
+        for name, block in self.source.variables.items():
+            self.variable(name)
             validate(self.run, block, self.scope, self.calls)
 
     # -- resources ----------------------------------------------------------------------------------------------

@@ -72,8 +72,13 @@ def is_sensitive(block: Block) -> bool:
     return _flag(block, "sensitive", False)
 
 
-def variable_value(run: Run, block: Block, given: TerraformValue, is_given: bool, address: str) -> TerraformValue:
-    """The value of a variable in a module: what is given or the default, converted to its type, marked."""
+def variable_value(
+    run: Run, block: Block, given: TerraformValue, is_given: bool, address: str, at: Attribute | None = None
+) -> TerraformValue:
+    """The value of a variable in a module: what is given or the default, converted to its type, marked.
+
+    ``at`` is the argument of the call that gives it: there Terraform reports a value that does not fit.
+    """
 
     def compute() -> TerraformValue:
         type_ = declared_type(block)
@@ -87,7 +92,7 @@ def variable_value(run: Run, block: Block, given: TerraformValue, is_given: bool
         except TerraformError as error:
             raise TerraformError(f"invalid value for variable {block.labels[0]}: {error}") from error
 
-    return mark(guarded(compute, block, run.report), is_sensitive(block))
+    return mark(guarded(compute, at or block, run.report), is_sensitive(block))
 
 
 def _default(block: Block, address: str) -> TerraformValue:

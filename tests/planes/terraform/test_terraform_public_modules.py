@@ -128,3 +128,14 @@ def test_missing_modules_may_take_what_the_other_gives(tmp_path: Path) -> None:
     found = {resource.identity: resource for resource in observation.resources}
     assert found["module.buckets"].attributes["distributions"][0].cause is Cause.MISSING_MODULE
     assert found["module.cdn"].attributes["origin"].references == (Reference("module.buckets", "domain"),)
+
+
+def test_a_value_that_does_not_fit_is_found_at_the_argument(tmp_path: Path) -> None:
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / "main.tf").write_text('variable "ports" { type = list(number) }\n', encoding="utf-8")
+    (tmp_path / "main.tf").write_text(
+        'module "web" {\n  source = "./module"\n  ports  = "https"\n}\n', encoding="utf-8"
+    )
+    (finding,) = read(tmp_path, environment={}).findings
+    assert (finding.origin.file, finding.origin.line) == ("main.tf", 3)
