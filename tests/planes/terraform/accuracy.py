@@ -3,7 +3,8 @@
 Everything is counted once a **source attribute**: the file and line of an attribute in its block. What ``for_each`` and
 ``count`` make of it are copies; a source attribute is equal only if all its copies are that the plan knows. Values that
 follow from the provider's configuration (``tags_all``) have no attribute of their own and are counted beside, once a
-block. A source attribute whose copies the plan knows only in part counts as known.
+block. A source attribute whose copies the plan knows only in part counts as known. What is sensitive is compared like
+everything else, in a reading that does not redact it; that the ordinary one redacts it is checked beside.
 
 Lines are checked against a scan of the source that shares nothing with the evaluator (:mod:`.source_lines`): every
 resource, attribute and nested block, with the calls that lead to it.
@@ -22,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from audits.model import Observation, Origin, Redacted, Resource, Unknown
+from audits.model import Origin, Resource, Unknown
 from tests.planes.terraform import plans
 from tests.planes.terraform.comparison import BAD, Leaf, Outcome, compare_body, sensitive_leaves, worst
 from tests.planes.terraform.source_lines import Folder, Place, Written, nested_type, scan_folder
@@ -42,10 +43,11 @@ META = frozenset(["count", "for_each", "provider", "depends_on", "lifecycle", "p
 
 @dataclass(slots=True)
 class Measured:
-    """One root's figures. ``configured`` and ``derived`` hold outcomes of source attributes, the rest what is amiss."""
+    """One root's figures: outcomes of source attributes (``configured``, ``derived``), counts, and what is amiss."""
 
     configured: dict[tuple[str, int, str], Outcome] = field(default_factory=dict)
     derived: dict[tuple[str, int, str], Outcome] = field(default_factory=dict)
+    values: int = 0
     addresses: int = 0
     lines: int = 0
     amiss: dict[str, list[str]] = field(default_factory=dict)
@@ -256,7 +258,7 @@ def _merge(table: dict[tuple[str, int, str], Outcome], key: tuple[str, int, str]
 
 
 def _measure_resource(
-    result: Measured, resource: Resource, source: Source, plan: Mapping[str, Any], schema: Mapping[str, Any]
+    result: Measured, resource: Resource, revealed: Resource, source: Source, plan: Mapping[str, Any], schema: Any
 ) -> None:
     entry = plan["resources"][resource.identity]
     written = source.of(resource)
@@ -270,10 +272,11 @@ def _measure_resource(
         result.lines += 1
         if problem:
             result.note("lines", f"{resource.identity}.{path} {problem}")
-    for leaf in _leaves(resource, written, entry, schema[resource.kind]):
+    for leaf in _leaves(revealed, written, entry, schema[resource.kind]):
         is_derived = leaf.path == "tags_all" and leaf.path not in written.attributes
         table, path = (result.derived, "") if is_derived else (result.configured, leaf.path)
         key = _key(resource, path)
+        result.values += leaf.parts
         _merge(table, (*key[:2], leaf.path.rpartition(".")[2].partition("[")[0]), leaf.outcome)
         if leaf.outcome in BAD:
             result.note(leaf.outcome, f"{resource.identity}.{leaf.path}: {leaf.note}")
@@ -295,9 +298,11 @@ def _sensitive_names(resource: Resource, entry: Mapping[str, Any]) -> list[str]:
     return [name for name in resource.attributes if name not in own]
 
 
-def measure(root: Path, observation: Observation, schema: Mapping[str, Any]) -> Measured:
+def measure(root: Path, schema: Mapping[str, Any]) -> Measured:
     """The figures of one root."""
-    plan = plans.stored_plan(root)
+    plan, inputs = plans.stored_plan(root), plans.Inputs.of(root)
+    observation = inputs.observe(root)
+    revealed = {resource.identity: resource for resource in inputs.observe(root, reveal=True).resources}
     result, source, left = Measured(), Source(root), set(plan["resources"])
     for resource in observation.resources:
         if resource.identity not in left:
@@ -305,9 +310,10 @@ def measure(root: Path, observation: Observation, schema: Mapping[str, Any]) -> 
             continue
         left.remove(resource.identity)
         result.addresses += 1
-        _measure_resource(result, resource, source, plan, schema)
+        shown = revealed[resource.identity]
+        _measure_resource(result, resource, shown, source, plan, schema)
         if resource.identity in plan.get("applied", {}):
-            for problem in contradictions("input", resource.attributes["input"], plan["applied"][resource.identity]):
+            for problem in contradictions("input", shown.attributes["input"], plan["applied"][resource.identity]):
                 result.note("refinements", f"{resource.identity}.{problem}")
     for identity in sorted(left):
         result.note("addresses", f"{identity} is in the plan only")
@@ -323,8 +329,6 @@ def measure(root: Path, observation: Observation, schema: Mapping[str, Any]) -> 
 
 def contradictions(path: str, ours: Any, final: Any) -> Iterator[str]:
     """Where a value, or what is said to be known of an unknown one, is not what it became when it was applied."""
-    if isinstance(ours, Redacted):
-        return
     if isinstance(ours, Unknown):
         yield from _contradicted(path, ours, final)
     elif isinstance(ours, dict) and isinstance(final, dict):
@@ -377,7 +381,7 @@ def _fits(parts: list[str | Unknown], text: Any) -> bool:
 
 # -- the table ------------------------------------------------------------------------------------------------------
 
-_COLUMNS = ("known", "equal %", "wrong", "invented", "missed", "unknown", "partial", "hidden", "addresses", "lines")
+_COLUMNS = ("known", "equal %", "wrong", "invented", "missed", "unknown", "partial", "addresses", "lines")
 
 
 def _row(name: str, measured: Sequence[Measured]) -> str:
@@ -395,7 +399,7 @@ def _row(name: str, measured: Sequence[Measured]) -> str:
         str(known),
         f"{share:.2f}",
         *(str(total(outcome)) for outcome in (Outcome.WRONG, Outcome.INVENTED, Outcome.MISSED)),
-        *(str(total(outcome)) for outcome in (Outcome.UNKNOWN, Outcome.PARTIAL, Outcome.HIDDEN)),
+        *(str(total(outcome)) for outcome in (Outcome.UNKNOWN, Outcome.PARTIAL)),
         f"{addresses}{_off(amiss('addresses'))}",
         f"{lines}{_off(amiss('lines'))}",
     ]
@@ -414,14 +418,14 @@ def main(names: Sequence[str]) -> int:
     measured = {}
     for root in plans.roots(plans.ROOTS):
         if not names or root.name in names:
-            measured[root.name] = measure(root, plans.Inputs.of(root).observe(root), schema)
+            measured[root.name] = measure(root, schema)
             print(_row(root.name, [measured[root.name]]))
     every = list(measured.values())
     print(_row(f"all {len(every)}", every))
     derived = {outcome: sum(one.count(outcome, derived=True) for one in every) for outcome in Outcome}
     print("tags_all: " + ", ".join(f"{count} {outcome}" for outcome, count in derived.items() if count))
     types = plans.types_in(plans.stored_plan(plans.ROOTS / name) for name in measured)
-    print(f"{len(types)} types of resources")
+    print(f"{len(types)} types of resources, {sum(one.values for one in every)} single values in all copies")
     for name, one in measured.items():
         for what, notes in one.amiss.items():
             for note in notes:

@@ -13,7 +13,8 @@
 - ``object``: every configured attribute; the others are the provider's.
 - Blocks: the same number of them, a list's in order, a set's paired like a set's elements; of each, what is configured.
 - What the provider itself makes of an attribute: ``user_data`` is planned as its SHA-1, an empty collection as null.
-- Where the plan says that a value is sensitive, ours must be redacted and nothing else may be.
+- Where the plan says that a value is sensitive, ours must be redacted, and nothing else may be; the value itself is
+  compared as it was before.
 
 **What counts as unknown**: where the plan says "known after apply" of a whole value, ours must be an Unknown, or a
 collection or list of blocks with an Unknown in it: the provider plans some of these as unknown as a whole. Where
@@ -46,8 +47,6 @@ class Outcome(StrEnum):
     EQUAL = "equal"
     PARTIAL = "partial"
     UNKNOWN = "unknown"
-    HIDDEN = "hidden"
-    """Redacted, as the plan marks it sensitive: not compared."""
 
 
 _RANK = list(Outcome)
@@ -56,11 +55,12 @@ BAD = frozenset([Outcome.INVENTED, Outcome.WRONG, Outcome.MISSED])
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The outcome at one path; ``note`` says what stands against what."""
+    """The outcome at one path; ``note`` says what stands against what, ``parts`` how many single values are in it."""
 
     path: str
     outcome: Outcome
     note: str = ""
+    parts: int = 1
 
 
 def worst(leaves: Sequence[Leaf]) -> Outcome:
@@ -74,8 +74,6 @@ def _leaf(path: str, outcome: Outcome, ours: Any, theirs: Any) -> list[Leaf]:
 
 def compare_value(path: str, ours: Any, theirs: Any, unknown: Any, type_: Type = "dynamic") -> list[Leaf]:
     """Compare one value. ``unknown`` is the plan's ``after_unknown`` at this place."""
-    if isinstance(ours, Redacted):
-        return [Leaf(path, Outcome.HIDDEN)]
     if isinstance(ours, Unknown):
         return _compare_unknown(path, ours, theirs, unknown, type_)
     if unknown is True:
@@ -289,7 +287,7 @@ def compare_body(
         else:
             parts = compare_value(path, value, theirs.get(name), mark, schema["attributes"][name])
             note = "; ".join(f"{leaf.path}: {leaf.note}" for leaf in parts if leaf.outcome in BAD)
-            leaves.append(Leaf(path, worst(parts), note[:600]))
+            leaves.append(Leaf(path, worst(parts), note[:600], len(parts)))
     for name in names(prefix.removesuffix(".")):
         if name not in ours and theirs.get(name) not in (None, "", 0, False, [], {}):
             leaves.extend(_leaf(f"{prefix}{name}", Outcome.MISSED, "configured, and not observed", theirs[name]))

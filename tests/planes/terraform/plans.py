@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from audits.model import Observation
-from audits.planes.terraform import read
+from audits.planes.terraform import bodies, read, reading, values
 from tests.planes.terraform.comparison import Outcome, compare_body
 from tests.planes.terraform.source_lines import scan_folder
 
@@ -71,8 +72,11 @@ class Inputs:
         files = (f"-var-file={name}" for name in self.var_files)
         return (*files, *(f"-var={name}={value}" for name, value in self.variables))
 
-    def observe(self, root: Path) -> Observation:
-        """What the evaluator makes of the root with them."""
+    def observe(self, root: Path, *, reveal: bool = False) -> Observation:
+        """What the evaluator makes of the root with them; ``reveal`` shows what is sensitive, for comparing it."""
+        if reveal:
+            with mock.patch.object(bodies, "to_model", _revealed), mock.patch.object(reading, "to_model", _revealed):
+                return self.observe(root)
         return read(
             root,
             var_files=[root / name for name in self.var_files],
@@ -80,6 +84,10 @@ class Inputs:
             environment=self.environment,
             workspace=self.workspace,
         )
+
+
+def _revealed(value: Any) -> Any:
+    return values.to_model(values.unmark_deep(value)[0])
 
 
 def make_plan(tree: Path, root: str, plugin_dir: Path, inputs: Inputs | None = None) -> dict[str, Any]:

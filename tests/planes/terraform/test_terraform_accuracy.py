@@ -28,7 +28,7 @@ def _schema() -> dict[str, Any]:
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_agrees_with_the_plan(root: Path) -> None:
-    measured = accuracy.measure(root, plans.Inputs.of(root).observe(root), _schema())
+    measured = accuracy.measure(root, _schema())
     assert measured.amiss == {}
     assert measured.count(Outcome.EQUAL)
     assert measured.lines > measured.addresses > 0
