@@ -53,15 +53,21 @@ DETAILS = {
     ("ecs", "describe_task_definition"): ("aws_ecs_task_definition",),
     ("elasticache", "list_tags_for_resource"): ("aws_elasticache_cluster", "aws_elasticache_replication_group"),
     ("elbv2", "describe_load_balancer_attributes"): ("aws_lb",),
+    ("s3", "get_bucket_acl"): ("aws_s3_bucket",),
     ("s3", "get_bucket_cors"): ("aws_s3_bucket",),
     ("s3", "get_bucket_encryption"): ("aws_s3_bucket",),
     ("s3", "get_bucket_lifecycle_configuration"): ("aws_s3_bucket",),
     # AWS gives the region in the listing; moto does not.
     ("s3", "get_bucket_location"): ("aws_s3_bucket",),
+    ("s3", "get_bucket_logging"): ("aws_s3_bucket",),
+    ("s3", "get_bucket_notification_configuration"): ("aws_s3_bucket",),
     ("s3", "get_bucket_ownership_controls"): ("aws_s3_bucket",),
     ("s3", "get_bucket_policy"): ("aws_s3_bucket",),
+    ("s3", "get_bucket_replication"): ("aws_s3_bucket",),
     ("s3", "get_bucket_tagging"): ("aws_s3_bucket",),
     ("s3", "get_bucket_versioning"): ("aws_s3_bucket",),
+    ("s3", "get_bucket_website"): ("aws_s3_bucket",),
+    ("s3", "get_object_lock_configuration"): ("aws_s3_bucket",),
     ("s3", "get_public_access_block"): ("aws_s3_bucket",),
 }
 """Details that no listing gives: one call a resource of these kinds."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from audits.kind import Kind, Read, Reader
+from audits.kind import Kind, Part, Read, Reader
+from audits.kinds._details import only
 from audits.kinds._shapes import named
 from audits.kinds.aws_vpc import not_read, tags
 from audits.model import Resource, Value
@@ -28,6 +29,24 @@ _OR_EMPTY = (
     ("public_ip", "PublicIp"),
     ("public_ipv4_pool", "PublicIpv4Pool"),
 )
+
+
+_ASSOCIATION = {
+    "instance": "instance_id",
+    "network_interface": "network_interface_id",
+    "private_ip": "private_ip_address",
+}
+"""What the address calls what it is associated with, and what ``aws_eip_association`` calls it."""
+
+
+def _association(part: Resource) -> Mapping[str, Any]:
+    """Each in a list, as folding wants it; ``from_terraform`` takes it out again."""
+    given = part.attributes
+    return {name: [given[theirs]] for name, theirs in _ASSOCIATION.items() if given.get(theirs) not in (None, "")}
+
+
+def _from_terraform(address: Resource) -> Resource:
+    return only(address, *_ASSOCIATION)
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
@@ -53,5 +72,16 @@ KIND = Kind(
     type="aws_eip",
     names=("id", "arn", "allocation_id", "public_ip"),
     reads=(Read("ec2", "describe_addresses"),),
+    parts=(
+        Part(
+            "aws_eip_association",
+            "allocation_id",
+            tuple(_ASSOCIATION),
+            ("id", "allocation_id"),
+            _association,
+            many=False,
+        ),
+    ),
+    from_terraform=_from_terraform,
     from_live=_from_live,
 )

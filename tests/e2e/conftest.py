@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import botocore.loaders
@@ -13,6 +13,7 @@ from e2e_audit import ROOT, Audited, audit
 from e2e_terraform import Applying, applying, obstacle
 
 from examples.glimpse.account.demo import seeded
+from tests.e2e.agreement.accounts import under_way
 
 HERE = Path(__file__).parent
 
@@ -78,6 +79,18 @@ def _under_way(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         return
     with applying(tmp_path_factory.mktemp("applied")) as under_way:
         yield under_way
+
+
+@pytest.fixture(scope="session", autouse=True)
+def agreeing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Applying] | None]:
+    """The accounts of the agreement with the provider, being applied while the other tests run."""
+    if obstacle() or not any(item.path.name == "test_agreement.py" for item in request.session.items):
+        yield None
+        return
+    with under_way(tmp_path_factory.mktemp("agreement")) as accounts:
+        yield accounts
 
 
 @pytest.fixture(scope="session")

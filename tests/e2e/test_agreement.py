@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import pytest
-from e2e_terraform import obstacle
+from e2e_terraform import Applying, obstacle
 
 from audits import kinds
-from tests.e2e.agreement.accounts import SUPPLIED, agreement, under_way
+from tests.e2e.agreement.accounts import SUPPLIED, agreement
 from tests.e2e.agreement.compare import Agreement, Compared
 from tests.e2e.agreement.differences import DIFFERENCES, NOT_APPLIED, UNLISTED, reason_of
 
@@ -17,11 +17,11 @@ SHARE = 0.98
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agreement]:
-    if why := obstacle():
-        pytest.skip(why)
-    with under_way(tmp_path_factory.mktemp("agreement")) as accounts:
-        yield agreement(accounts)
+def found(agreeing: Mapping[str, Applying] | None) -> Agreement:
+    """What is compared; both roots were being applied since the session began."""
+    if agreeing is None:
+        pytest.skip(obstacle() or "nothing is applied")
+    return agreement(agreeing)
 
 
 def _named(one: Compared) -> str:
