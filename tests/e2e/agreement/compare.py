@@ -85,7 +85,8 @@ def compare(state: Mapping[str, Any], observed: Observation, supplied: Container
         compared += _whole(resource, found, kind)
         compared += _folded(resource, found, kind, _raw(whole, resource), parts, declared)
     seen = {one.address for one in compared}
-    missing += [part.identity for part in parts if part.identity not in seen]
+    silent = {part.type for kind in declared.values() for part in kind.parts if not part.into}
+    missing += [one.identity for one in parts if one.identity not in seen and one.kind not in silent]
     names = [f"{one.type}.{one.attribute}" for one in compared]
     evidence = tuple(one for one, name in zip(compared, names, strict=True) if name not in supplied)
     return Agreement(evidence, tuple(missing), frozenset(name for name in names if name in supplied))
