@@ -133,6 +133,8 @@ def weight(value: TerraformValue) -> int:
     def count(part: TerraformValue) -> int:
         if isinstance(part, str):
             return 1 + len(part) // 1_000
+        if isinstance(part, Unknown):
+            return 1 + len(part.parts) + (count(part.partial) if part.partial is not None else 0)
         if not isinstance(part, dict | tuple | list | SetValue | Sensitive):
             return 1
         if id(part) not in known:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 from audits.model import Cause, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.access import attribute_of, element_of, elements_of
+from audits.planes.terraform.effort import cost_of, effort_of
 from audits.planes.terraform.nodes import Expression
 from audits.planes.terraform.operators import binary, conditional, join_parts, surely_distinct, unary
 from audits.planes.terraform.types import BOOL, STRING, convert
@@ -138,7 +139,7 @@ def _splat(node: nodes.Splat, scope: Scope) -> TerraformValue:
             return mark(derive(unknowns_in(source), not_null=True), sensitive)
     else:
         elements = (source,)
-    scope.roots.spend(len(elements))
+    scope.roots.spend(len(elements) * effort_of(node.each))
     results = (evaluate(node.each, replace(scope, element=element)) for element in elements)
     return mark(list(results) if isinstance(source, list | SetValue) else tuple(results), sensitive)
 
@@ -224,8 +225,9 @@ def _for(node: nodes.For, scope: Scope) -> TerraformValue:
     if isinstance(collection, Unknown | OpenObject):
         return mark(_unknown_for(close(collection), node), sensitive)
     keys: list[tuple[TerraformValue, Scope]] = []
+    effort = effort_of(node.result, node.result_key, node.condition)
     for key, value in elements_of(collection):
-        scope.roots.spend(1)
+        scope.roots.spend(effort)
         round_scope = scope.bind_loop(node.key, node.value, key, value)
         keep, marked = unmark(True if node.condition is None else close(evaluate(node.condition, round_scope)))
         sensitive = sensitive or marked
@@ -297,8 +299,16 @@ def _call(node: nodes.Call, scope: Scope) -> TerraformValue:
         elements = last.elements if isinstance(last, SetValue) else last
         if isinstance(last, SetValue) and not is_wholly_known(last):
             return mark(derive(unknowns_in([*arguments, last])), sensitive)
-        return mark(scope.roots.call(node.name, [*arguments, *elements]), sensitive)
-    return scope.roots.call(node.name, arguments)
+        return mark(_paid(scope.roots.call(node.name, [*arguments, *elements]), scope), sensitive)
+    return _paid(scope.roots.call(node.name, arguments), scope)
+
+
+def _paid(value: TerraformValue, scope: Scope) -> TerraformValue:
+    """The value, accounted for if it is large."""
+    cost = cost_of(value)
+    if cost:
+        scope.roots.spend(cost)
+    return value
 
 
 def _try(node: nodes.Call, scope: Scope) -> TerraformValue:
@@ -349,7 +359,7 @@ def _can(node: nodes.Call, scope: Scope) -> TerraformValue:
 def _template(node: nodes.Template, scope: Scope) -> TerraformValue:
     if node.wrap:
         return evaluate(node.parts[0], scope)
-    return join_parts([evaluate(part, scope) for part in node.parts])
+    return _paid(join_parts([evaluate(part, scope) for part in node.parts]), scope)
 
 
 def _template_if(node: nodes.TemplateIf, scope: Scope) -> TerraformValue:
@@ -381,11 +391,12 @@ def _template_for(node: nodes.TemplateFor, scope: Scope) -> TerraformValue:
     if isinstance(collection, SetValue) and not is_wholly_known(collection):
         return mark(derive(unknowns_in(collection), not_null=True), sensitive)
     rounds: list[TerraformValue] = []
+    effort = effort_of(*node.body)
     for key, value in elements_of(collection):
-        scope.roots.spend(1)
+        scope.roots.spend(effort)
         round_scope = scope.bind_loop(node.key, node.value, key, value)
         rounds.extend(evaluate(part, round_scope) for part in node.body)
-    return mark(join_parts(rounds), sensitive)
+    return mark(_paid(join_parts(rounds), scope), sensitive)
 
 
 _EVALUATORS: dict[type, Callable[[Any, Scope], TerraformValue]] = {

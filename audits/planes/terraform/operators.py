@@ -10,13 +10,13 @@ from audits.planes.terraform.numbers import Number, arithmetic, is_less, negate
 from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import ANY, BOOL, NUMBER, convert, to_string, type_of, unify
 from audits.planes.terraform.values import (
-    Exhausted,
     Map,
     OpenObject,
     Sensitive,
     SetValue,
     TerraformError,
     TerraformValue,
+    check_length,
     close,
     derive,
     is_number,
@@ -37,7 +37,6 @@ _ORDER: dict[str, Callable[[Number, Number], bool]] = {
 
 _UNTYPED = Unknown(Cause.UNSUPPORTED, detail="whether two empty collections are of one type")
 _MOST_COMPARED = 200
-_LONGEST_TEXT = 16_000_000
 
 
 def operand(value: TerraformValue, type_: TerraformValue) -> TerraformValue:
@@ -264,8 +263,7 @@ def join_parts(values: Sequence[TerraformValue]) -> TerraformValue:
 
 def _text(parts: list[str | Unknown]) -> TerraformValue:
     unknowns = [part for part in parts if isinstance(part, Unknown)]
-    if sum(len(part) for part in parts if isinstance(part, str)) > _LONGEST_TEXT:
-        raise Exhausted(f"a text of more than {_LONGEST_TEXT} characters")
+    check_length(sum(len(part) for part in parts if isinstance(part, str)))
     if not unknowns:
         return nfc("".join(part for part in parts if isinstance(part, str)))
     melded: list[str | Unknown] = []

@@ -94,6 +94,16 @@ class Exhausted(Exception):  # noqa: N818 - it says nothing against the source
     """Evaluating it would take more time or memory than is sensible; ``try`` does not catch it."""
 
 
+LONGEST_TEXT = 16_000_000
+"""Characters of the longest text that is made."""
+
+
+def check_length(characters: int) -> None:
+    """Raise Exhausted for a text that is longer than sensible, before it is made."""
+    if characters > LONGEST_TEXT:
+        raise Exhausted(f"a text of more than {LONGEST_TEXT} characters")
+
+
 def is_number(value: TerraformValue) -> bool:
     """Whether it is a Terraform number (``True`` is a bool, though Python calls it an int)."""
     return isinstance(value, int | Decimal) and not isinstance(value, bool)

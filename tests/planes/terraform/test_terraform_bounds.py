@@ -75,3 +75,43 @@ def test_what_cannot_be_read_is_a_gap(tmp_path: Path, text: str) -> None:
     (tmp_path / "main.tf").write_text(f"locals {{\n  a = {text}\n}}\n")
     observation = read(tmp_path, environment={})
     assert [gap.cause for gap in observation.gaps] == ["syntax error"]
+
+
+UNKNOWN_DOUBLES = (
+    'resource "terraform_data" "u" {}\nlocals {\n n0 = "a${terraform_data.u.id}"\n'
+    + "".join(f' n{i + 1} = "${{local.n{i}}}${{local.n{i}}}"\n' for i in range(60))
+    + "}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'replace("{}", "a", "{}")'.format("a" * 10_000, "b" * 10_000),
+        'replace("{}", "/a/", "{}")'.format("a" * 10_000, "b" * 10_000),
+        'join("%s", [for x in range(1024): "a"])' % ("x" * 20_000),
+        'indent(99999999, "a\\nb")',
+        'format("%1000000000d", 1)',
+        'format("%.1000000000f", 1)',
+        "setproduct([for x in range(1000): x], [for x in range(1000): x], [1, 2])",
+        "pow(10, 400)",
+        "1 / 0",
+        'tonumber("1e999999999")',
+        'parseint("%s", 36)' % ("z" * 100_000),
+        'length([for x in range(1000): "${join("", [for y in range(1000): "xxxxxxxxxxxxxxxx"])}${x}"])',
+        "length([for x in range(1000): [for y in range(1000): [%s]]])" % ("1, " * 500),
+        'jsondecode("%s")' % ("[" * 20_000),
+    ],
+    ids=["replace", "pattern", "join", "indent", "width", "precision", "products", "power", "infinite", "exponent"]
+    + ["digits", "texts", "lists", "nesting"],
+)
+def test_a_limit_is_never_an_error_that_try_takes_for_one(tmp_path: Path, expression: str) -> None:
+    """Terraform may do it: so neither the fallback nor ``false`` is known."""
+    for wrapped in (expression, f"try({expression}, 5)", f"can({expression})"):
+        found = value(tmp_path, wrapped)
+        assert isinstance(found, Unknown) and found.cause is Cause.UNSUPPORTED, wrapped
+
+
+def test_texts_of_ever_more_unknown_parts(tmp_path: Path) -> None:
+    found = value(tmp_path, "local.n60", UNKNOWN_DOUBLES)
+    assert isinstance(found, Unknown) and found.cause is Cause.UNSUPPORTED

@@ -20,6 +20,7 @@ from audits.planes.terraform.functions.registry import (
 )
 from audits.planes.terraform.types import ANY
 from audits.planes.terraform.values import (
+    Exhausted,
     Sensitive,
     TerraformError,
     TerraformValue,
@@ -58,9 +59,9 @@ def call(name: str, args: Sequence[TerraformValue], context: FunctionContext) ->
     except TerraformError as error:
         raise FunctionError(f"{bare}: {_one_line(error)}") from error
     except ArithmeticError as error:
-        raise FunctionError(f"{bare}: a number is too large or too small") from error
+        raise Exhausted(f"{bare}: a number is too large or too small") from error
     except RecursionError as error:
-        raise FunctionError(f"{bare}: the value is nested too deeply") from error
+        raise Exhausted(f"{bare}: the value is nested too deeply") from error
 
 
 def _call(function: Function, args: Sequence[TerraformValue], context: FunctionContext) -> TerraformValue:

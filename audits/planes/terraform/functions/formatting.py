@@ -12,7 +12,15 @@ from audits.planes.terraform.functions.pieces import Piece, as_pieces, from_piec
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, Unknowns, function
 from audits.planes.terraform.functions.verbs import Verb, render
 from audits.planes.terraform.types import STRING
-from audits.planes.terraform.values import SetValue, TerraformValue, derive, is_wholly_known, unknowns_in
+from audits.planes.terraform.values import (
+    Exhausted,
+    SetValue,
+    TerraformValue,
+    check_length,
+    derive,
+    is_wholly_known,
+    unknowns_in,
+)
 
 _VERB = re.compile(r"%(?:%|([0#+ -]*)([1-9]\d*)?(?:\.(\d*))?(?:\[([1-9]\d*)\])?([A-Za-z]))")
 _SUPPORTED = frozenset("vtbdoxXeEfgGsq")
@@ -62,7 +70,7 @@ def _verb(match: re.Match[str]) -> Verb:
     width = int(match[2] or 0)
     precision = None if match[3] is None else int(match[3] or 0)
     if width > _WIDEST or (precision or 0) > _WIDEST:
-        raise FunctionError("the width is too large")
+        raise Exhausted(f"a width of more than {_WIDEST}")
     return Verb(match[5], match[1], width, precision)
 
 
@@ -93,13 +101,23 @@ def format_values(template: str, args: Sequence[TerraformValue]) -> TerraformVal
     if not unknown:
         parsed = parse_format(template)
         _check_arguments(parsed, len(args))
-        return "".join(_known_piece(piece, args) for piece in parsed)
+        return _joined(_known_piece(piece, args) for piece in parsed)
     try:
         parsed = parse_format(template)
         _check_arguments(parsed, len(args))
         return from_pieces([part for piece in parsed for part in _pieces(piece, args)], unknown)
     except FunctionError:
         return derive(unknown, not_null=True)
+
+
+def _joined(pieces: Iterator[str]) -> str:
+    found: list[str] = []
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        check_length(length)
+        found.append(piece)
+    return "".join(found)
 
 
 def _known_piece(piece: str | Placed, args: Sequence[TerraformValue]) -> str:

@@ -80,7 +80,7 @@ def _jsondecode(text: str | Unknown) -> TerraformValue:
 def decode(text: str) -> TerraformValue:
     """The value of a JSON text. Raises FunctionError if it is none."""
     if len(text) > _LARGEST:
-        raise FunctionError("the text is too large")
+        raise Exhausted("a document that is too large")
     try:
         found = json.loads(
             text,

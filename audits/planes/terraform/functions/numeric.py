@@ -27,7 +27,7 @@ from audits.planes.terraform.numbers import (
     negate,
 )
 from audits.planes.terraform.types import NUMBER, convert
-from audits.planes.terraform.values import SetValue, TerraformError, TerraformValue, is_number
+from audits.planes.terraform.values import Exhausted, SetValue, TerraformError, TerraformValue, is_number
 
 _DIGITS = {digit: value for value, digit in enumerate(string.digits + string.ascii_letters)}
 _RANGE_LIMIT = 1024
@@ -88,7 +88,7 @@ def _to_float(number: Number) -> float:
     try:
         return float(as_binary(number))
     except OverflowError as error:
-        raise FunctionError("the number is too large") from error
+        raise Exhausted("an infinite number") from error
 
 
 def _from_float(result: float) -> TerraformValue:
@@ -115,7 +115,7 @@ def _parseint(text: TerraformValue, base: Number) -> int:
     if not digits or any(_DIGITS.get(digit, radix) >= radix for digit in digits):
         raise FunctionError(f'cannot parse "{text}" as a base {radix} integer')
     if len(digits) > _LONGEST_INTEGER:
-        raise FunctionError("the number is too long")
+        raise Exhausted(f"a number of more than {_LONGEST_INTEGER} digits")
     result = 0
     for digit in digits:
         result = result * radix + _DIGITS[digit]

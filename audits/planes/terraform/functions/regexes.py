@@ -11,7 +11,7 @@ from audits.model import Unknown
 from audits.planes.terraform.functions.pieces import as_pieces, from_pieces
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, Unknowns, function
 from audits.planes.terraform.types import STRING
-from audits.planes.terraform.values import TerraformValue, derive
+from audits.planes.terraform.values import TerraformValue, check_length, derive
 
 _ANY_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _NAMED_GROUP = re.compile(r"(?<!\\)(?:\\\\)*\(\?P?<([^=!>][^>]*)>")
@@ -92,6 +92,8 @@ def _replace(text: str | Unknown, wanted: str, replacement: str) -> TerraformVal
         return _replace_in_pieces(text, wanted, replacement)
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
         return _replace_pattern(text, wanted[1:-1], replacement)
+    count = text.count(wanted)
+    check_length(len(text) + count * (len(replacement) - len(wanted)))
     return text.replace(wanted, replacement)
 
 
@@ -107,11 +109,14 @@ def _replace_in_pieces(text: Unknown, wanted: str, replacement: str) -> Unknown:
 
 def _replace_pattern(text: str, pattern: str, replacement: str) -> str:
     compiled = compile_pattern(pattern)
-    result, position = [], 0
+    result: list[str] = []
+    position, length = 0, len(text)
     for found in matches(compiled, text):
         start, end = found.span()
-        result.append(text[position:start])
-        result.append(_expand(replacement, found, compiled))
+        put = _expand(replacement, found, compiled)
+        length += len(put)
+        check_length(length)
+        result += (text[position:start], put)
         position = end
     return "".join((*result, text[position:]))
 

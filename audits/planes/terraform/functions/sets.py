@@ -10,6 +10,7 @@ from audits.planes.terraform.functions.equality import contains
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, TypesDifferError, Unknowns, function
 from audits.planes.terraform.types import ANY, Type, convert, set_of, type_of, unify
 from audits.planes.terraform.values import (
+    Exhausted,
     SetValue,
     TerraformValue,
     derive,
@@ -79,7 +80,7 @@ def _setproduct(*sets: TerraformValue) -> TerraformValue:
     for column in columns:
         size *= len(column)
     if size > _MOST_PRODUCTS:
-        raise FunctionError("the product is too large")
+        raise Exhausted(f"more than {_MOST_PRODUCTS} products")
     combinations = list(product(*columns))
     return mark(make_set(combinations) if any(isinstance(value, SetValue) for value in bare) else combinations, marked)
 

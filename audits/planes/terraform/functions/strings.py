@@ -10,7 +10,7 @@ from audits.planes.terraform.functions.graphemes import clusters
 from audits.planes.terraform.functions.pieces import Piece, as_pieces, from_pieces
 from audits.planes.terraform.functions.registry import FunctionError, Parameter, Unknowns, function, whole
 from audits.planes.terraform.types import NUMBER, STRING, list_of
-from audits.planes.terraform.values import TerraformValue, derive, unknowns_in
+from audits.planes.terraform.values import TerraformValue, check_length, derive, unknowns_in
 
 STR = Parameter("str", STRING)
 PIECES = Parameter("str", STRING, unknown=Unknowns.ALLOWED)
@@ -30,8 +30,11 @@ def _chomp(text: str) -> str:
 @function("indent", Parameter("spaces", NUMBER), STR)
 def _indent(spaces: TerraformValue, text: str) -> str:
     width = whole(spaces, "the number of spaces")
-    if width < 0 or width > 100_000:
+    if width < 0:
         raise FunctionError("the number of spaces is out of range")
+    if "\n" not in text:
+        return text
+    check_length(len(text) + text.count("\n") * width)
     return text.replace("\n", "\n" + " " * width)
 
 
@@ -171,6 +174,7 @@ def _join(separator: str, *lists: TerraformValue) -> TerraformValue:
     elements = [element for elements in lists for element in elements]
     if any(element is None for element in elements):
         raise FunctionError("an element is null")
+    check_length(sum(len(element) for element in elements if isinstance(element, str)) + len(separator) * len(elements))
     if not unknown:
         return separator.join(elements)
     pieces: list[Piece] = []

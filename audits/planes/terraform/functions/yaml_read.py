@@ -10,7 +10,7 @@ from audits.planes.terraform.functions.registry import FunctionError
 from audits.planes.terraform.functions.yaml_scalars import resolve, tagged
 from audits.planes.terraform.texts import nfc
 from audits.planes.terraform.types import to_string
-from audits.planes.terraform.values import TerraformValue
+from audits.planes.terraform.values import Exhausted, TerraformValue
 
 _LARGEST = 16 * 1024 * 1024
 _MOST_VALUES = 1_000_000
@@ -21,7 +21,7 @@ _TAG = "tag:yaml.org,2002:"
 def read(text: str) -> TerraformValue:
     """The value of a YAML document. Raises FunctionError if it is none."""
     if len(text) > _LARGEST:
-        raise FunctionError("the text is too large")
+        raise Exhausted("a document that is too large")
     return _Reader(_events(text)).document()
 
 
@@ -86,7 +86,7 @@ class _Reader:
     def _add(self, count: int) -> None:
         self._count += count
         if self._count > _MOST_VALUES:
-            raise FunctionError("the document is too large")
+            raise Exhausted("a document that is too large")
 
     def _sequence(self, depth: int) -> Iterator[TerraformValue]:
         while _name(event := next(self._events)) != "SequenceEnd":
