@@ -206,10 +206,13 @@ def _untyped(value: TerraformValue) -> bool:
     return isinstance(inner, Map | list | SetValue) and not getattr(inner, "elements", inner)
 
 
-def merge_arms(condition: Unknown, then: TerraformValue, otherwise: TerraformValue) -> Unknown:
+def merge_arms(condition: Unknown, then: TerraformValue, otherwise: TerraformValue) -> TerraformValue:
     """What is known of a value that is one of two: nothing that differs between them."""
     first, first_marked = unmark_deep(close(then))
     second, second_marked = unmark_deep(close(otherwise))
+    if is_number(first) and is_number(second) and first == second:
+        # Of a number Terraform knows the bounds, and here they leave no choice.
+        return mark(first, first_marked or second_marked)
     unknowns = [condition, *(value for value in (first, second) if isinstance(value, Unknown))]
     not_null = all(
         value is not None and not (isinstance(value, Unknown) and not value.not_null) for value in (first, second)

@@ -11,6 +11,7 @@ import pytest
 from audits.model import Cause, Origin, Resource, Unknown
 from tests.planes.terraform import accuracy, plans
 from tests.planes.terraform.comparison import Outcome, compare_body, compare_value, worst
+from tests.planes.terraform.refinements import contradictions
 from tests.planes.terraform.source_lines import scan
 
 ROOTS = list(plans.roots(plans.ROOTS))
@@ -139,13 +140,13 @@ def test_a_wrong_line_is_noticed() -> None:
 
 def test_what_is_known_of_the_unknown_is_checked_against_what_it_became() -> None:
     unknown = Unknown(Cause.COMPUTED, partial={"a": 1, "b": _COMPUTED}, not_null=True)
-    assert list(accuracy.contradictions("p", unknown, '{"a":1,"b":7}')) == []
-    assert list(accuracy.contradictions("p", unknown, '{"a":2,"b":7}'))
-    assert list(accuracy.contradictions("p", unknown, None))
+    assert list(contradictions("p", unknown, '{"a":1,"b":7}')) == []
+    assert list(contradictions("p", unknown, '{"a":2,"b":7}'))
+    assert list(contradictions("p", unknown, None))
     text = Unknown(Cause.COMPUTED, parts=("x-", _COMPUTED, "-y"))
-    assert list(accuracy.contradictions("p", text, "x-1-y")) == []
-    assert list(accuracy.contradictions("p", text, "x-1-z"))
-    assert list(accuracy.contradictions("p", Unknown(Cause.COMPUTED, length=2), ["a"]))
+    assert list(contradictions("p", text, "x-1-y")) == []
+    assert list(contradictions("p", text, "x-1-z"))
+    assert list(contradictions("p", Unknown(Cause.COMPUTED, length=2), ["a"]))
     some = Unknown(Cause.COMPUTED, partial=["b"], open=True)
-    assert list(accuracy.contradictions("p", some, ["a", "b"])) == []
-    assert list(accuracy.contradictions("p", some, ["a", "c"]))
+    assert list(contradictions("p", some, ["a", "b"])) == []
+    assert list(contradictions("p", some, ["a", "c"]))

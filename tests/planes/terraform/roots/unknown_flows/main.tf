@@ -99,6 +99,7 @@ resource "terraform_data" "choices" {
   input = {
     condition = local.id == "x" ? 1 : 2
     same_arms = local.id == "x" ? "same" : "same"
+    same_size = local.id == "x" ? 1 : 1
     lists     = local.id == "x" ? ["a", "b"] : ["c", "d"]
     arm       = true ? local.id : "x"
     other     = false ? local.id : "x"
