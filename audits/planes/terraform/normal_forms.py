@@ -2,7 +2,7 @@
 
 Source: provider 5.100.0 (``StateFunc`` and ``CustomizeDiff`` in its schemas) and its plugin SDK (``finalizeDiff``);
 ``tests/planes/terraform/roots/spellings`` holds each of them to a plan. Where the provider only orders the keys of a
-JSON document (policies), the document stays as it is written: it says the same.
+JSON document, most documents stay as they are written: they say the same.
 """
 
 from __future__ import annotations
@@ -93,6 +93,19 @@ def _zone_name(text: str) -> str:
     return "".join(one if one.isalnum() or one in "-_." or not one.isascii() else f"\\{ord(one):03o}" for one in name)
 
 
+def _json(text: str) -> str:
+    """A JSON object with its keys in order. Go would write numbers with a fraction in its own way: those stay."""
+    try:
+        document = json.loads(text, parse_float=_refuse)
+    except (ValueError, RecursionError):
+        return text
+    return encode(document, sort_keys=True) if isinstance(document, dict) and document else text
+
+
+def _refuse(number: str) -> float:
+    raise ValueError(number)
+
+
 def _container_definitions(text: str) -> str:
     """Containers, their environment and secrets by name, without what is null and without a ``cpu`` of 0.
 
@@ -137,6 +150,7 @@ _WINDOW = (("preferred_maintenance_window", str.lower),)
 
 _SPELLINGS: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
     "aws_alb_target_group": _TARGETS,
+    "aws_cloudwatch_dashboard": (("dashboard_body", _json),),
     "aws_db_instance": (("engine", str.lower), ("maintenance_window", str.lower)),
     "aws_default_security_group": _GROUP,
     "aws_docdb_cluster": _WINDOW,
@@ -146,6 +160,9 @@ _SPELLINGS: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
     "aws_elasticache_parameter_group": (("name", str.lower),),
     "aws_elasticache_replication_group": (("maintenance_window", str.lower), ("replication_group_id", str.lower)),
     "aws_elasticache_subnet_group": (("name", str.lower),),
+    "aws_iam_policy": (("policy", _json),),
+    "aws_iam_role": (("assume_role_policy", _json),),
+    "aws_kms_key": (("policy", _json),),
     "aws_key_pair": (("public_key", str.strip),),
     "aws_lb_target_group": _TARGETS,
     "aws_neptune_cluster": _WINDOW,
@@ -157,6 +174,8 @@ _SPELLINGS: dict[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
     "aws_route53_zone": (("name", _zone_name),),
     "aws_security_group": _GROUP,
     "aws_security_group_rule": (("protocol", _protocol),),
+    "aws_sns_topic_policy": (("policy", _json),),
+    "aws_sqs_queue": (("policy", _json),),
 }
 
 

@@ -266,3 +266,35 @@ resource "aws_ecs_task_definition" "this" {
     { name = "agent", image = "agent:1", memory = 128, command = ["b", "a"] },
   ])
 }
+
+locals {
+  document = <<-JSON
+    { "Version": "2012-10-17",
+      "Statement": { "Sid": "a<b", "Effect": "Allow", "Resource": "*", "Action": ["sqs:SendMessage"] } }
+  JSON
+}
+
+resource "aws_iam_policy" "this" {
+  name   = "main"
+  policy = local.document
+}
+
+resource "aws_kms_key" "this" {
+  policy = local.document
+}
+
+resource "aws_sqs_queue" "this" {
+  name   = "main"
+  policy = local.document
+  tags   = { policy = md5(aws_iam_policy.this.policy) }
+}
+
+resource "aws_sns_topic_policy" "this" {
+  arn    = "arn:aws:sns:ap-northeast-2:123456789012:main"
+  policy = local.document
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = "main"
+  dashboard_body = "{ \"widgets\": [], \"start\": \"-PT1H\" }"
+}
