@@ -107,7 +107,7 @@ UNKNOWN_DOUBLES = (
 )
 def test_a_limit_is_never_an_error_that_try_takes_for_one(tmp_path: Path, expression: str) -> None:
     """Terraform may do it: so neither the fallback nor ``false`` is known."""
-    found = value(tmp_path, f"[try({expression}, 5)]")
+    found = value(tmp_path, f"try({expression}, 5)")
     assert isinstance(found, Unknown) and found.cause is Cause.UNSUPPORTED
 
 
