@@ -71,12 +71,39 @@ def _guarded(convert: Callable[[], Result]) -> Result:
 
 
 def _parse_tree(scanner: Scanner) -> Tree:
+    text = "".join(scanner.output.pieces)
     try:
-        return parse("".join(scanner.output.pieces))
+        return parse(text)
     except GrammarError as error:
+        tree = _by_library(text)
+        if tree is not None:
+            return tree
         source = scanner.output.source_of(error.position)
         found = f"unexpected {error.found!r}" if error.found else "unexpected end of line"
         raise scanner.error(found, source) from error
+
+
+def _by_library(text: str) -> Tree | None:
+    """The tree that python-hcl2's own parser makes of a text, or None if it refuses it, too.
+
+    Our walk is for speed: that a file is no HCL is said only where the library says so.
+    """
+    import hcl2
+    from lark.exceptions import LarkError
+
+    try:
+        tree: Tree = _adopted(hcl2.parses_to_tree(text))
+    except LarkError:
+        return None
+    return tree
+
+
+def _adopted(tree: Any) -> Any:
+    """The library's tree as ours."""
+    if not hasattr(tree, "data"):
+        return tree
+    start = None if tree.meta.empty else tree.meta.start_pos
+    return Tree(str(tree.data), [_adopted(child) for child in tree.children], start)
 
 
 class Converter:

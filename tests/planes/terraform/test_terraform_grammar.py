@@ -11,7 +11,7 @@ import hcl2
 import pytest
 from lark.exceptions import UnexpectedInput
 
-from audits.planes.terraform import grammar, grammar_tables
+from audits.planes.terraform import grammar, grammar_tables, syntax
 from audits.planes.terraform.grammar import GrammarError, Tree
 from audits.planes.terraform.nodes import SourceSyntaxError
 from audits.planes.terraform.scanner import Scanner
@@ -165,3 +165,27 @@ def test_what_is_refused_is_named_with_its_place(text: str, position: int, found
     with pytest.raises(GrammarError) as caught:
         grammar.parse(text)
     assert (caught.value.position, caught.value.found) == (position, found)
+
+
+# -- The library has the last word -------------------------------------------------------------------------------------
+
+
+def refusing(text: str) -> Tree:
+    raise GrammarError(0, "anything")
+
+
+@pytest.mark.parametrize("path", SOURCES[::7], ids=lambda path: str(path.relative_to(PROJECT)))
+def test_what_only_our_walk_refuses_is_parsed_by_the_library(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        expected = syntax.parse_file(text, "x.tf")
+    except SourceSyntaxError:
+        pytest.skip("no HCL")
+    monkeypatch.setattr(syntax, "parse", refusing)
+    assert syntax.parse_file(text, "x.tf") == expected
+
+
+def test_what_both_refuse_is_an_error_where_our_walk_stopped() -> None:
+    with pytest.raises(SourceSyntaxError) as caught:
+        syntax.parse_file("a = 1\nb = = 2\n", "x.tf")
+    assert (caught.value.line, caught.value.column) == (2, 5)
