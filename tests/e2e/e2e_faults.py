@@ -403,6 +403,10 @@ def main(wanted: Sequence[str]) -> int:
             if not wanted or ":".join(operation) in wanted:
                 for fault in FAULTS:
                     made.run(operation, fault)
+                so_far = made.tally
+                # A line an operation: a long run that is broken off has told what it found until then.
+                print(f"{':'.join(operation):60} {so_far.trials.total()} trials, {so_far.verdicts} verdicts, ", end="")
+                print(f"{len(so_far.wrong)} wrong so far", flush=True)
     tally = made.tally
     asked = len([one for one in operations() if not wanted or ":".join(one) in wanted]) - len(tally.unasked)
     print(
