@@ -3,9 +3,9 @@
 #   make audit                                   the whole job on the embedded examples
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
-# Variables: TERRAFORM PROFILE REGION LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
+# Variables: TERRAFORM PROFILE REGION ROLE LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
 #            COUNT SEED (fuzz)
-# VAR_FILE, REGION and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
+# VAR_FILE, REGION, ROLE and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
 
 SHELL := /bin/bash
@@ -26,19 +26,20 @@ REPORT_DIR ?= reports/out
 FORMAT ?= html
 
 # What the shell happens to hold under these names is nobody's wish to read an account.
-$(foreach name,PROFILE REGION LIVE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,PROFILE REGION ROLE LIVE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 override LIVE := $(filter 1,$(LIVE))
 
 # $(1) as one word of the shell, whatever is in it.
 quote = '$(subst ','\'',$(1))'
 
 # Any input of one's own turns every example off.
-OWN := $(strip $(TERRAFORM)$(PROFILE)$(LIVE)$(PLAN)$(STATE)$(VAR_FILE)$(DOCUMENT)$(REGION)$(OWN_SPECS))
+OWN := $(strip $(TERRAFORM)$(PROFILE)$(LIVE)$(PLAN)$(STATE)$(VAR_FILE)$(DOCUMENT)$(REGION)$(ROLE)$(OWN_SPECS))
 option = $(if $(2),--$(1)=$(call quote,$(2)))
 SOURCE := $(call option,terraform,$(TERRAFORM)) $(call option,plan,$(PLAN)) $(call option,state,$(STATE)) \
 	$(foreach file,$(VAR_FILE),$(call option,var-file,$(file))) $(call option,document,$(DOCUMENT))
 ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
-	$(foreach one,$(REGION),$(call option,region,$(one)))
+	$(foreach one,$(REGION),$(call option,region,$(one))) \
+	$(foreach one,$(ROLE),$(call option,account-role,$(one)))
 REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit=junit.xml,--report=$(call \
 	quote,$(subst =,=$(REPORT_DIR)/,$(one))))
 # An audit needs none of pytest's installed plugins, no rewritten asserts, and no search for forgotten coroutines.

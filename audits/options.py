@@ -116,6 +116,16 @@ def not_with_replay(config: pytest.Config, options: sources.Sources) -> None:
             raise pytest.UsageError(f"--{given.replace('_', '-')} says what to read, and --replay reads nothing anew")
 
 
+def not_without_account(config: pytest.Config, options: sources.Sources) -> None:
+    """Refuse a role to assume where no account is read: nobody gives one for nothing.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if config.option.account_role and not options.live and not config.option.replay:
+        raise pytest.UsageError("--account-role says how the account is read: give --live or --profile, too")
+
+
 def distributed(config: pytest.Config) -> bool:
     """Whether xdist runs the checks in workers."""
     return bool(getattr(config.option, "dist", "no") != "no" or getattr(config.option, "numprocesses", None))

@@ -22,7 +22,7 @@ from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
 from audits.judge import Judgement, Result, combine, judge
 from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
-from audits.options import LATER, not_with_replay, shown_options, sources_of
+from audits.options import LATER, not_with_replay, not_without_account, shown_options, sources_of
 from audits.run import Facts, Policy, git_state
 from audits.waivers import Waiver
 
@@ -135,6 +135,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     except _WRONG_INPUT as error:
         raise pytest.UsageError(str(error)) from error
     not_with_replay(config, options)
+    not_without_account(config, options)
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     resolved = frozenset(file.resolve() for file in files)
     started = datetime.now(UTC)

@@ -79,6 +79,7 @@ def test_without_any_input_the_examples_are_audited(make: Made) -> None:
         (["LIVE=1"], ["specs", "-q", "--live"]),
         (["LIVE=0", "TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
         (["REGION=r-1"], ["specs", "-q", "--region=r-1"]),
+        (["LIVE=1", "ROLE=arn:1 arn:2"], ["specs", "-q", "--live", "--account-role=arn:1", "--account-role=arn:2"]),
         (["SPECS=mine theirs", "TERRAFORM=infra"], ["mine", "theirs", "-q", "--terraform=infra"]),
         (["SPECS=mine"], ["mine", "-q"]),
     ],

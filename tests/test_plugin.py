@@ -341,3 +341,11 @@ def test_only_kinds_that_chosen_checks_of_the_account_need_are_read(shop: Path) 
     run = report(shop / "run.json")
     assert (set(states(run)), set(states(run, "live"))) == ({"receipts-bucket", "orders-class"}, {"receipts-bucket"})
     assert run["run"]["observations"]["live"]["kinds"] == ["aws_s3_bucket"]
+
+
+def test_a_role_is_not_given_for_nothing(shop: Path) -> None:
+    ran = audit(shop, *ALL, "--account-role", "arn:aws:iam::123456789012:role/audit")
+    assert (ran.status, ran.errors) == (
+        4,
+        ["--account-role says how the account is read: give --live or --profile, too"],
+    )
