@@ -106,6 +106,7 @@ class View(Index):
             elif reasons or resource.existence is not None:
                 doubt = resource.existence.describe() if resource.existence is not None else ""
                 reasons += [f"whether it exists: {doubt}"] if doubt else []
+                unreadable |= resource.existence is not None and resource.existence.cause is Cause.UNREADABLE
                 maybe.append(Maybe(resource, tuple(reasons), unreadable))
             else:
                 yes.append(resource)

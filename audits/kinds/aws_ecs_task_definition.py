@@ -146,8 +146,10 @@ def _from_live(reader: Reader) -> Iterator[Resource]:
     )
     # a family's name alone stands for its latest active revision (DescribeTaskDefinition)
     latest = reader.each([str(family) for family in families], lambda family: _described(reader, family))
-    yield from filter(None, latest)
     known = {resource.identity for resource in latest if resource is not None}
+    # One that could not be described goes by its family's name, and a service may run that very revision.
+    unread = [resource for resource in latest if resource is not None and not resource.identity.startswith("arn:")]
+    yield from (resource for resource in latest if resource is not None and resource not in unread)
     answers = reader.each(cluster_arns(reader), lambda cluster: describe(reader, cluster))
     used = {
         str(service["taskDefinition"])
@@ -155,7 +157,16 @@ def _from_live(reader: Reader) -> Iterator[Resource]:
         for service in filter(active, answer.get("services", ()))
         if service.get("taskDefinition")
     }
+    running = {_family(arn) for arn in used}
+    for resource in unread:
+        doubt = Unknown(Cause.UNREADABLE, detail="whether it is the revision that a service runs")
+        yield replace(resource, existence=doubt) if resource.identity in running else resource
     yield from filter(None, reader.each(sorted(used - known), lambda arn: _described(reader, arn)))
+
+
+def _family(name: str) -> str:
+    """The family in a revision's ARN; a family's own name is itself."""
+    return name.rsplit("/", 1)[-1].partition(":")[0]
 
 
 def _described(reader: Reader, name: str) -> Resource | None:
@@ -178,7 +189,7 @@ def _described(reader: Reader, name: str) -> Resource | None:
 
 def _unreadable(name: str, why: Unknown) -> dict[str, Value]:
     """What a family's name or a revision's ARN tells; everything else could not be read."""
-    family = name.rsplit("/", 1)[-1].partition(":")[0]
+    family = _family(name)
     names = _attributes({"taskDefinitionArn": "", "family": family}, {}).keys()
     known: dict[str, Value] = {"family": family, "id": family}
     if name.startswith("arn:"):
