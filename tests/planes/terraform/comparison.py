@@ -201,7 +201,7 @@ def _strictly(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, bool) or isinstance(theirs, bool):
         return ours is theirs
     if isinstance(ours, int | float) and isinstance(theirs, int | float):
-        return float(ours) == float(theirs)
+        return ours == theirs
     return type(ours) is type(theirs) and bool(ours == theirs)
 
 

@@ -50,6 +50,7 @@ _COMPUTED = Unknown(Cause.COMPUTED)
         ("1.0", "1", False, "string"),
         (True, "True", False, "string"),
         (1, True, False, "dynamic"),
+        (10**21, 10**21 + 1, False, "dynamic"),
         ('{"a":1}', '{"a":"1"}', False, "string"),
         ('{"a":["x"]}', '{"a":"x"}', False, "string"),
         (["a", "b"], ["b", "a"], False, ["list", "string"]),
