@@ -4,7 +4,7 @@ import json
 
 from audits.kinds.aws_sqs_queue import KIND
 from tests.kinds.support import DENIED, agrees, declared, in_account, in_source, live, reference
-from tests.planes.live.world import moto_account
+from tests.planes.live.world import Answer, moto_account, proxied_account
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage"}]}
 REDRIVE = {"deadLetterTargetArn": "arn:aws:sqs:ap-northeast-2:123456789012:dead", "maxReceiveCount": 4}
@@ -51,3 +51,16 @@ def test_a_queue_whose_attributes_cannot_be_read_is_still_there() -> None:
     )
     assert (found.attributes["name"], found.attributes["tags"]) == ("q", {})
     assert found.attributes["policy"] == found.attributes["kms_data_key_reuse_period_seconds"] == DENIED
+
+
+def test_an_account_without_queues_is_answered_without_a_list() -> None:
+    with proxied_account(ListQueues=Answer(200, b"{}", type="application/x-amz-json-1.0")) as (world, _):
+        found = world.observe(KIND)
+    assert found.gaps == () and found.resources == ()
+
+
+def test_another_document_is_no_account_without_queues() -> None:
+    answer = Answer(200, b'{"message": "hello"}', type="application/x-amz-json-1.0")
+    with proxied_account(ListQueues=answer) as (world, _):
+        (gap,) = world.observe(KIND).gaps
+    assert gap.kinds == ("aws_sqs_queue",) and "without any member" in gap.detail

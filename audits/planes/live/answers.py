@@ -46,7 +46,10 @@ def verify(operation_model: Any, response_dict: Any, **_: Any) -> None:
     protocol = operation_model.service_model.resolved_protocol
     is_document = (operation_model.service_model.service_name, operation_model.name) in _DOCUMENTS
     if protocol in ("json", "rest-json") or is_document:
-        _verify_json(body)
+        found = _verify_json(body)
+        names = {member.serialization.get("name", name) for name, member in output.members.items()}
+        if protocol == "json" and found and not found.keys() & names:
+            raise MalformedAnswer(f"JSON without any member of {operation_model.name}'s answer")
     elif protocol in ("ec2", "query") and f"<{operation_model.name}Response".encode() not in body[:1024]:
         raise MalformedAnswer(f"no {operation_model.name}Response in the body")
 
@@ -61,13 +64,14 @@ def _in_body(member: Any) -> bool:
     return member.serialization.get("location") not in ("header", "headers", "statusCode")
 
 
-def _verify_json(body: bytes) -> None:
+def _verify_json(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except ValueError:
         raise MalformedAnswer("the body is not JSON, or was cut short") from None
     if not isinstance(found, dict):
         raise MalformedAnswer("the body is JSON, but no object")
+    return found
 
 
 def install(events: Any) -> None:

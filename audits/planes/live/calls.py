@@ -37,6 +37,10 @@ _PATIENCE = 3
 """Calls in a row, each with all its attempts, that may run out of time before an endpoint is asked no more."""
 
 
+_LEFT_OUT = frozenset({("sqs", "list_queues")})
+"""Listings that SQS answers with ``{}`` where there is nothing (known of boto3: ``KeyError: 'QueueUrls'``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The pages that were read, and why there are no more, if that is not because there are none."""
@@ -186,9 +190,13 @@ def _with_its_list(page: dict[str, Any], client: Any, operation: str) -> dict[st
     top = top_member(paginator.result_keys[0].expression)
     output = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).output_shape
     flattened = top in output.members and output.members[top].serialization.get("flattened")
-    if top not in page and not flattened:
-        raise MalformedAnswer(f"the answer holds no {top}")
-    return page
+    if top in page:
+        return page
+    if (client.meta.service_model.service_name, operation) in _LEFT_OUT and not page.keys() - {"ResponseMetadata"}:
+        return {**page, top: []}
+    if flattened:
+        return page
+    raise MalformedAnswer(f"the answer holds no {top}")
 
 
 def _joined(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
