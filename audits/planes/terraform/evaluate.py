@@ -329,7 +329,8 @@ def _uncertain(value: TerraformValue, node: Expression) -> TerraformValue:
     What a plain reference leads to is there already, so that what is known of it stays known.
     """
     inner, sensitive = unmark_deep(close(value))
-    if not _is_plain(node):
+    bare = isinstance(inner, Unknown) and not inner.parts and inner.partial is None and inner.length is None
+    if not bare and not _is_plain(node):
         return mark(derive(unknowns_in(inner)), sensitive)
     if isinstance(inner, Unknown):
         return mark(replace(inner, not_null=False), sensitive)
