@@ -129,7 +129,7 @@ accuracy: setup ## how the evaluator agrees with 'terraform plan', root by root
 plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@$(RUN_PYTHON) -m tests.planes.terraform.plans
 
-bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth
+bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth account
 	@$(RUN_PYTHON) -m tests.bench $(PART)
 
 # Checkov brings a fork of python-hcl2 under the same name and an old boto3: it has an environment of its own, and runs as

@@ -1,7 +1,7 @@
 """``make bench [PART=…]``: measures, prints each figure beside its target, and ends with 0 whatever they are.
 
 Parts: ``jobs`` (make audit), ``example`` (the tree that comes with the project), ``large`` (12,000 lines), ``growth``
-(1,000, 10,000 and 100,000 lines). All of them without a name.
+(1,000, 10,000 and 100,000 lines), ``account`` (calls, latency and a large account). All of them without a name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from tests.bench import commands, trees
+from tests.bench import account, commands, trees
 from tests.bench.commands import compare
 from tests.bench.measure import Runs
 from tests.bench.trees import SEED, Tree
@@ -26,6 +26,7 @@ GROWTH = (1_000, 10_000, 100_000)
 COLD, WARM = "observe terraform, cold", "observe terraform, warm"
 PREMERGE_COLD, PREMERGE = "make premerge CHECKOV=0, cold", "make premerge CHECKOV=0, warm"
 AUDIT, RIVAL, RAW = "make audit (examples, both planes)", "checkov", "python-hcl2 (parses_to_tree)"
+RIVAL_ALONE = "checkov, Terraform checks only"
 
 
 class Figures:
@@ -78,9 +79,9 @@ def example(rival: Path | None) -> Figures:
         *(commands.observe(tree, cold) for cold in (True, False)),
         *(commands.premerge(cold) for cold in (True, False)),
         commands.raw(tree),
-        *([commands.checkov(tree, rival)] if rival else []),
+        *([commands.checkov(tree, rival), commands.checkov(tree, rival, only_terraform=True)] if rival else []),
     ]
-    found = compare(wanted, {COLD: 7, WARM: 7, PREMERGE_COLD: 5, PREMERGE: 7, RAW: 3, RIVAL: 3})
+    found = compare(wanted, {COLD: 7, WARM: 7, PREMERGE_COLD: 5, PREMERGE: 7, RAW: 3, RIVAL: 3, RIVAL_ALONE: 3})
     figures.add(found)
     figures.at_most(COLD, found[COLD].wall, 0.9)
     figures.at_most(WARM, found[WARM].wall, 0.35)
@@ -96,8 +97,8 @@ def large(rival: Path | None) -> Figures:
         tree = trees.generate(Path(folder, "tree"), 12_000)
         figures = Figures(f"A large tree: {tree.lines:,} lines in {len(tree.files)} files, generated (seed {SEED})")
         wanted = [*(commands.observe(tree, cold) for cold in (True, False)), commands.raw(tree)]
-        wanted += [commands.checkov(tree, rival)] if rival else []
-        found = compare(wanted, {COLD: 5, WARM: 5, RAW: 2, RIVAL: 1})
+        wanted += [commands.checkov(tree, rival, only_terraform=alone) for alone in (False, True)] if rival else []
+        found = compare(wanted, {COLD: 5, WARM: 5, RAW: 2, RIVAL: 1, RIVAL_ALONE: 1})
     figures.add(found)
     if rival:
         figures.at_least(f"{COLD}: faster than checkov", found[RIVAL].wall / found[COLD].wall, 20)
@@ -138,24 +139,28 @@ PARTS: Mapping[str, Callable[[Path | None], Figures]] = {
     "large": large,
     "growth": growth,
 }
+ACCOUNT = "account"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the parts that are asked for, and print their tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join((*PARTS, ACCOUNT)))
     parser.add_argument("--checkov", type=Path, default=CHECKOV, help="the program to compare with")
     options = parser.parse_args(arguments)
-    unknown = [part for part in options.parts if part not in PARTS]
+    unknown = [part for part in options.parts if part not in (*PARTS, ACCOUNT)]
     if unknown:
-        parser.error(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
+        parser.error(f"no part {', '.join(unknown)}: there are {', '.join((*PARTS, ACCOUNT))}")
     rival = options.checkov if options.checkov.exists() else None
     load = f"load {os.getloadavg()[0]:.1f}"
     print(f"{platform.machine()}, {os.cpu_count()} processors, {load}, Python {platform.python_version()}")
     if rival is None:
         print(f"no {options.checkov}: nothing is compared with Checkov (make {CHECKOV.parts[0]}/.done installs it)")
-    for part in options.parts or PARTS:
-        PARTS[part](rival).show()
+    for part in options.parts or (*PARTS, ACCOUNT):
+        if part == ACCOUNT:
+            account.main([])
+        else:
+            PARTS[part](rival).show()
 
 
 if __name__ == "__main__":

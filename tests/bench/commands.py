@@ -42,11 +42,15 @@ def audit() -> Command:
     return Command("make audit (examples, both planes)", ["make", "audit", "REPORT_DIR={out}"])
 
 
-def checkov(tree: Tree, program: Path) -> Command:
-    """Checkov on the folder that holds a tree's root and modules; without network, all its Terraform checks."""
+def checkov(tree: Tree, program: Path, *, only_terraform: bool = False) -> Command:
+    """Checkov on the folder that holds a tree's root and modules, without network: as it is run by default, or only its
+    Terraform checks.
+    """
     folder = Path(*tree.root.parts[:-1]) if tree.root.name == "root" else tree.root.parent.parent
-    switches = ["--skip-download", "--download-external-modules", "false", "--framework", "terraform", "--compact"]
-    return Command("checkov", [str(program), "--directory", str(folder), *switches, "--output", "json"], warm_up=False)
+    switches = ["--skip-download", "--download-external-modules", "false", "--compact", "--output", "json"]
+    switches += ["--framework", "terraform"] if only_terraform else []
+    name = "checkov, Terraform checks only" if only_terraform else "checkov"
+    return Command(name, [str(program), "--directory", str(folder), *switches], warm_up=False)
 
 
 def raw(tree: Tree) -> Command:

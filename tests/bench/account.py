@@ -1,4 +1,4 @@
-"""What reading an account costs: ``python -m tests.bench_account [calls] [latency] [large]`` (all, if none is named).
+"""What reading an account costs: ``python -m tests.bench.account [calls] [latency] [large]`` (all, if none is named).
 
 ``calls``: how often each operation is called for the demo account, beside the least that could do. ``latency``: the
 wall time where each answer takes 50 ms. ``large``: an account of thousands of resources, beside a bare boto3 listing.
@@ -329,7 +329,7 @@ class Measured:
 def _process(part: str, endpoint: str) -> Measured:
     begun = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench_account", part, endpoint], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.bench.account", part, endpoint], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     said = process.stdout.read().strip()
