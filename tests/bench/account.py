@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -163,9 +164,12 @@ class Slow:
         return self.answers[key]
 
 
-@contextmanager
-def slow(upstream: str) -> Iterator[tuple[str, Slow]]:
-    """Serve a :class:`Slow` on a free port of 127.0.0.1."""
+_SET = "/delay/"
+"""A path that no service has: sets the seconds that each answer takes from then on."""
+
+
+def _serve(upstream: str) -> None:
+    """Serve a :class:`Slow` on a free port of 127.0.0.1, which is printed, until stdin ends."""
     state = Slow(upstream)
 
     class Handler(BaseHTTPRequestHandler):
@@ -175,7 +179,11 @@ def slow(upstream: str) -> Iterator[tuple[str, Slow]]:
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, headers, content = state.answer(self.command, self.path, body, dict(self.headers.items()))
+            status, headers, content = 200, [], b""
+            if self.path.startswith(_SET):
+                state.seconds = float(self.path.removeprefix(_SET))
+            else:
+                status, headers, content = state.answer(self.command, self.path, body, dict(self.headers.items()))
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
@@ -191,19 +199,31 @@ def slow(upstream: str) -> Iterator[tuple[str, Slow]]:
     web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     web.daemon_threads = True
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{web.server_address[1]}", state
-    finally:
-        web.shutdown()
-        web.server_close()
+    print(web.server_address[1], flush=True)
+    sys.stdin.read()
+
+
+@contextmanager
+def slow(upstream: str) -> Iterator[str]:
+    """A :class:`Slow` in a process of its own: what it costs is not what is measured."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.account", "_serve", upstream],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None and process.stdin is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.stdin.close()
 
 
 def latency() -> None:
     """Print the wall time of a reading whose every answer takes 50 ms."""
-    with seeded(()) as account, slow(account) as (endpoint, state):
+    with seeded(()) as account, slow(account) as endpoint:
         # The first reading loads AWS's service models and fills the proxy's memory.
         observe(endpoint, planned())
-        state.seconds = LATENCY
+        urllib.request.urlopen(f"{endpoint}{_SET}{LATENCY}").read()
         walls = []
         for _ in range(RUNS):
             begun = time.monotonic()
@@ -359,13 +379,14 @@ def large() -> None:
     show(title + " (whole processes, median of 3)", rows, ("figure", "value"))
 
 
+_PROCESSES: Mapping[str, Callable[[str], None]] = {"_bare": _bare, "_ours": _ours, "_serve": _serve}
 PARTS: Mapping[str, Callable[[], None]] = {"calls": calls_of_the_example, "latency": latency, "large": large}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the parts that are named, or all."""
-    if len(arguments) == 2 and arguments[0] in ("_bare", "_ours"):
-        {"_bare": _bare, "_ours": _ours}[arguments[0]](arguments[1])
+    if len(arguments) == 2 and arguments[0] in _PROCESSES:
+        _PROCESSES[arguments[0]](arguments[1])
         return 0
     wrong = [name for name in arguments if name not in PARTS]
     if wrong:

@@ -7,6 +7,7 @@ value; blocks that Terraform itself knows (``lifecycle``, ``dynamic``, …) are 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -143,9 +144,12 @@ class _Configuration:
         self.reader = JsonReader(text)
         self.file = file
         self.templates = templates
+        # A file written by a program may be one line of megabytes: no value looks for its line's beginning itself.
+        self.starts = [0, *(match.end() for match in re.finditer("\n", self.reader.text))]
 
     def place(self, position: int) -> tuple[int, int]:
-        return line_and_column(self.reader.text, position)
+        line = bisect_right(self.starts, position)
+        return line, position - self.starts[line - 1] + 1
 
     def pairs(self, value: Json) -> Iterator[tuple[str, int, Json]]:
         """The members of an object, or of every object in a list of them; comments (``//``) left out."""

@@ -114,3 +114,11 @@ def test_a_limit_is_never_an_error_that_try_takes_for_one(tmp_path: Path, expres
 def test_texts_of_ever_more_unknown_parts(tmp_path: Path) -> None:
     found = value(tmp_path, "local.n60", UNKNOWN_DOUBLES)
     assert isinstance(found, Unknown) and found.cause is Cause.UNSUPPORTED
+
+
+def test_a_long_line_of_json_is_read_in_one_go(tmp_path: Path) -> None:
+    elements = ", ".join(f'{{"name": "n{number}", "list": [[null], "three ${{1 + 1}}"]}}' for number in range(15_000))
+    (tmp_path / "main.tf.json").write_text(f'{{"output": {{"o": {{"value": [{elements}]}}}}}}')
+    observation = read(tmp_path, environment={})
+    assert observation.gaps == ()
+    assert observation.findings == ()
