@@ -200,6 +200,11 @@ def _dynamic(result: BodyValue, block: Block, scope: Scope, report: Report) -> N
     if unknown is not None:
         _open(result, name, unknown, block)
         return
+    try:
+        scope.roots.spend(len(collection.elements if isinstance(collection, SetValue) else collection))
+    except Exhausted as error:
+        _open(result, name, Unknown(Cause.UNSUPPORTED, detail=str(error)), block)
+        return
     iterator = _iterator_name(block, name)
     added = []
     for key, value in elements_of(collection):

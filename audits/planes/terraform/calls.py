@@ -49,7 +49,7 @@ def _call(instance: ModuleInstance, name: str, block: Block) -> Called:
     directory = _directory(instance, name, block)
     address = instance.absolute(f"module.{name}")
     why = expansion.why or instance.why
-    if directory is None:
+    if directory is None or not instance.run.has_room(max(len(expansion.values), 1)):
         return Called(expansion, {}, {key: (at, scope) for key, at, scope in expansion.scopes(instance.scope, address)})
     source = instance.run.source(directory)
     _check_arguments(instance, block, source.variables)

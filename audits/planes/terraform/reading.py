@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from audits.model import Observation, Origin, Resource, Unknown
+from audits.model import Gap, Observation, Origin, Resource, Unknown
 from audits.planes.terraform import nodes
 from audits.planes.terraform.cache import ParseCache, default_folder
 from audits.planes.terraform.calls import Called, called, missing_instances
@@ -25,7 +26,7 @@ from audits.planes.terraform.values import TerraformValue, to_model
 from audits.planes.terraform.variables import root_values
 from audits.resource_shapes import shape_of
 
-MOST_RESOURCES = 200_000
+MOST_RESOURCES = 50_000
 """More resource instances than that (counts within counts) are not listed: the reading is cut off, with a gap."""
 
 
@@ -53,7 +54,7 @@ def read_folder(
     else:
         given = {name: value for name, value in knowledge.variables.items() if name in source.variables}
     instance.inputs = {name: partial(_same, value) for name, value in given.items()}
-    resources = tuple(_resources(instance))
+    resources = tuple(_bounded(run, _resources(instance)))
     _ = [instance.output(name) for name in source.outputs]
     regions = sorted({resource.region for resource in resources if resource.region})
     accounts = sorted({resource.account for resource in resources if resource.account})
@@ -69,6 +70,14 @@ def read_folder(
         regions=tuple(regions),
         data_sources=tuple(_data_sources(instance)),
     )
+
+
+def _bounded(run: Run, resources: Iterator[Resource]) -> Iterator[Resource]:
+    """The resources, up to the number that is listed."""
+    yield from islice(resources, MOST_RESOURCES)
+    if next(resources, None) is not None:
+        detail = f"more than {MOST_RESOURCES} resource instances: the others were not read"
+        run.gap(Gap("terraform", None, ".", "too many resources", detail, "audit the called modules one by one"))
 
 
 def _same(value: TerraformValue) -> TerraformValue:

@@ -22,6 +22,9 @@ from audits.planes.terraform.values import Exhausted, TerraformValue
 MOST_ROUNDS = 250_000
 """Rounds of ``for`` and splat in one reading: some seconds of work."""
 
+MOST_MODULES = 5_000
+"""Module instances in one reading. Modules that call modules multiply: beyond that they are as if they were missing."""
+
 MUCH = 100 * 1024
 """Characters of source that one process parses alone; of a tree that is no larger, others have nothing to do."""
 
@@ -64,6 +67,7 @@ class Run:
         self.findings: dict[tuple[str, int | None, str], Finding] = {}
         self._sources: dict[Path, ModuleSource] = {}
         self._rounds = 0
+        self._modules = 0
         self._parsed = 0
         self._templates: dict[str, Body] = {}
 
@@ -72,6 +76,15 @@ class Run:
         self._rounds += rounds
         if self._rounds > MOST_ROUNDS:
             raise Exhausted(f"more than {MOST_ROUNDS} rounds of loops")
+
+    def has_room(self, modules: int) -> bool:
+        """Account for module instances; whether they may be made. The first that may not leave a gap for them all."""
+        if self._modules + modules <= MOST_MODULES:
+            self._modules += modules
+            return True
+        detail = f"modules that call modules make more than {MOST_MODULES} instances: the others were not read"
+        self.gap(Gap("terraform", None, ".", "too many modules", detail, "audit the called modules one by one"))
+        return False
 
     def name_of(self, path: Path) -> str:
         """A path as it is reported: from the folder that was asked for, with ``../`` where it lies outside."""

@@ -122,3 +122,51 @@ def test_a_long_line_of_json_is_read_in_one_go(tmp_path: Path) -> None:
     observation = read(tmp_path, environment={})
     assert observation.gaps == ()
     assert observation.findings == ()
+
+
+def test_very_many_matches_are_found_one_after_the_other(tmp_path: Path) -> None:
+    assert value(tmp_path, f'length(regexall("", "{"é" * 200_000}"))') == 200_001
+    assert value(tmp_path, f'length(replace("{"aé" * 100_000}", "/é/", "x"))') == 200_000
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def test_counts_within_counts_end_with_a_gap(tmp_path: Path) -> None:
+    many = 'resource "terraform_data" "x" {\n  count = 1000\n}\n'
+    inner = 'module "b" {\n  source = "../n"\n  count  = 1000\n}\n'
+    write(tmp_path, {"main.tf": inner.replace("../n", "./m"), "m/main.tf": inner, "n/main.tf": many})
+    observation = read(tmp_path, environment={})
+    assert len(observation.resources) == 50_000
+    assert [(gap.cause, gap.kinds) for gap in observation.gaps] == [("too many resources", None)]
+
+
+def test_modules_that_multiply_end_with_a_gap(tmp_path: Path) -> None:
+    def calls(to: str) -> str:
+        return "".join(f'module "m{number}" {{\n  source = "{to}"\n}}\n' for number in range(10))
+
+    levels = {f"l{depth}/main.tf": calls(f"../l{depth + 1}") for depth in range(1, 12)}
+    write(tmp_path, {"main.tf": calls("./l1"), **levels, "l12/main.tf": 'resource "terraform_data" "x" {}\n'})
+    observation = read(tmp_path, environment={})
+    (gap,) = observation.gaps
+    assert (gap.cause, gap.kinds) == ("too many modules", None)
+
+
+def test_dynamic_blocks_within_dynamic_blocks_are_bounded(tmp_path: Path) -> None:
+    block = "x {\n  a = 1\n}\n"
+    for _ in range(3):
+        block = f'dynamic "x" {{\n  for_each = range(1000)\n  content {{\n{block}}}\n}}\n'
+    write(tmp_path, {"main.tf": f'resource "aws_vpc" "v" {{\n  cidr_block = "10.0.0.0/16"\n{block}}}\n'})
+    (vpc,) = read(tmp_path, environment={}).resources
+    assert vpc.attributes["cidr_block"] == "10.0.0.0/16"
+    assert "more than 250000 rounds" in repr(vpc.attributes["x"])
+
+
+def test_many_modules_of_a_large_tree_leave_no_gap(tmp_path: Path) -> None:
+    call = 'module "a" {\n  source = "./m"\n  count  = 1000\n}\n'
+    write(tmp_path, {"main.tf": call, "m/main.tf": 'resource "terraform_data" "x" {\n  count = 10\n}\n'})
+    observation = read(tmp_path, environment={})
+    assert (len(observation.resources), observation.gaps) == (10_000, ())

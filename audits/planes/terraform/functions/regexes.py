@@ -39,8 +39,11 @@ def _text(error: Exception) -> str:
     return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
 
 
-def matches(pattern: Any, text: str) -> Iterator[Any]:
-    """All matches, leftmost first; an empty one right behind another match does not count."""
+def matches(pattern: Any, text: bytes) -> Iterator[Any]:
+    """All matches in a text in UTF-8, leftmost first; an empty one right behind another match does not count.
+
+    Bytes, since the library would encode a text once more for every match.
+    """
     position, previous = 0, -1
     while position <= len(text):
         found = pattern.search(text, position)
@@ -50,13 +53,18 @@ def matches(pattern: Any, text: str) -> Iterator[Any]:
         if start != end or start != previous:
             yield found
             previous = end
-        position = end if end > start else end + 1
+        position = end if end > start else end + _width(text[end : end + 1])
+
+
+def _width(first: bytes) -> int:
+    """The number of bytes of the character that begins so."""
+    return 1 if first < b"\xc0" else 2 if first < b"\xe0" else 3 if first < b"\xf0" else 4
 
 
 @function("regex", PATTERN, TEXT, not_null=False)
 def _regex(pattern: str, text: str) -> TerraformValue:
     compiled = _checked(pattern)
-    found = next(matches(compiled, text), None)
+    found = next(matches(compiled, text.encode()), None)
     if found is None:
         raise FunctionError("the pattern does not match any part of the string")
     return _captures(compiled, found)
@@ -65,7 +73,7 @@ def _regex(pattern: str, text: str) -> TerraformValue:
 @function("regexall", PATTERN, TEXT)
 def _regexall(pattern: str, text: str) -> list[TerraformValue]:
     compiled = _checked(pattern)
-    return [_captures(compiled, found) for found in matches(compiled, text)]
+    return [_captures(compiled, found) for found in matches(compiled, text.encode())]
 
 
 def _checked(pattern: str) -> Any:
@@ -77,8 +85,12 @@ def _checked(pattern: str) -> Any:
 
 def _captures(pattern: Any, found: Any) -> TerraformValue:
     if pattern.groupindex:
-        return dict(zip(_NAMED_GROUP.findall(pattern.pattern), found.groups(), strict=True))
-    return tuple(found.groups()) if pattern.groups else found.group()
+        return dict(zip(_NAMED_GROUP.findall(pattern.pattern), map(_decoded, found.groups()), strict=True))
+    return tuple(map(_decoded, found.groups())) if pattern.groups else _decoded(found.group())
+
+
+def _decoded(group: bytes | None) -> str | None:
+    return None if group is None else group.decode()
 
 
 @function(
@@ -110,15 +122,16 @@ def _replace_in_pieces(text: Unknown, wanted: str, replacement: str) -> Unknown:
 def _replace_pattern(text: str, pattern: str, replacement: str) -> str:
     compiled = compile_pattern(pattern)
     result: list[str] = []
+    data = text.encode()
     position, length = 0, len(text)
-    for found in matches(compiled, text):
+    for found in matches(compiled, data):
         start, end = found.span()
         put = _expand(replacement, found, compiled)
         length += len(put)
         check_length(length)
-        result += (text[position:start], put)
+        result += (data[position:start].decode(), put)
         position = end
-    return "".join((*result, text[position:]))
+    return "".join((*result, data[position:].decode()))
 
 
 def _expand(template: str, found: Any, pattern: Any) -> str:
@@ -155,6 +168,6 @@ def _group_name(text: str) -> tuple[str, str]:
 def _group(name: str, found: Any, pattern: Any) -> str:
     if name.isascii() and name.isdecimal() and (name == "0" or not name.startswith("0")):
         index = int(name[:9])
-        return (found.group(index) or "") if index <= pattern.groups else ""
+        return _decoded(found.group(index)) or "" if index <= pattern.groups else ""
     index = pattern.groupindex.get(name)
-    return (found.group(index) or "") if index is not None else ""
+    return _decoded(found.group(index)) or "" if index is not None else ""
