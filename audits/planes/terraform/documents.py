@@ -16,6 +16,7 @@ from audits.model import Cause, Unknown
 from audits.planes.terraform.bodies import BodyValue
 from audits.planes.terraform.types import STRING, convert
 from audits.planes.terraform.values import (
+    Exhausted,
     SetValue,
     TerraformError,
     TerraformValue,
@@ -34,6 +35,9 @@ _LISTS = (
     ("not_resources", "NotResource", True),
 )
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+MOST_STATEMENTS = 10_000
+"""Documents made of documents multiply; no policy that AWS takes holds a tenth of that."""
 
 Statement = dict[str, Any]
 
@@ -59,6 +63,8 @@ class Document:
             self.hidden.extend(other.hidden)
         for statement in other.statements:
             self._add(statement)
+        if len(self.statements) > MOST_STATEMENTS:
+            raise Exhausted(f"a policy document of more than {MOST_STATEMENTS} statements")
 
     def _add(self, statement: Statement) -> None:
         sid = statement.get("Sid")
@@ -93,6 +99,8 @@ def complete_document(body: BodyValue) -> None:
             small: TerraformValue = text
         else:
             text, small = encode(structure, indent=2), encode(structure)
+    except Exhausted as error:
+        text = small = Unknown(Cause.UNSUPPORTED, detail=str(error), not_null=True)
     except TerraformError as error:
         text = small = Unknown(Cause.INVALID, detail=f"aws_iam_policy_document: {error}")
     body.attributes["json"] = mark(text, marks[0])

@@ -26,7 +26,7 @@ from audits.planes.terraform.values import TerraformValue, to_model
 from audits.planes.terraform.variables import root_values
 from audits.resource_shapes import shape_of
 
-MOST_RESOURCES = 50_000
+MOST_RESOURCES = 25_000
 """More resource instances than that (counts within counts) are not listed: the reading is cut off, with a gap."""
 
 

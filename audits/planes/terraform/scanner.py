@@ -39,7 +39,10 @@ _TOKEN = re.compile(
     | (?P<other>[=!<>]=|=>|&&|\|\||\.\.\.|::|[.,:?=<>+*/%])""",
     re.VERBOSE,
 )
-_FOR_OBJECT = re.compile(r"(?:\s|#[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*for\s+[^\W\d][\w-]*\s*(?:,|in\b)", re.DOTALL)
+# Possessive: what was taken for space or a comment is never tried as anything else.
+_FOR_OBJECT = re.compile(
+    r"(?:\s|#[^\n]*+\n|//[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+for\s++[^\W\d][\w-]*+\s*+(?:,|in\b)", re.DOTALL
+)
 _QUOTED = re.compile(r'[^"\\$%\n]+|\\.|\$\$\{|%%\{|\$\{~?|%\{~?|[$%]|"|\n|\\', re.DOTALL)
 _BARE = re.compile(r"[^$%\n]+|\$\$\{|%%\{|\$\{~?|%\{~?|[$%]|\n")
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")

@@ -140,7 +140,7 @@ def test_counts_within_counts_end_with_a_gap(tmp_path: Path) -> None:
     inner = 'module "b" {\n  source = "../n"\n  count  = 1000\n}\n'
     write(tmp_path, {"main.tf": inner.replace("../n", "./m"), "m/main.tf": inner, "n/main.tf": many})
     observation = read(tmp_path, environment={})
-    assert len(observation.resources) == 50_000
+    assert len(observation.resources) == 25_000
     assert [(gap.cause, gap.kinds) for gap in observation.gaps] == [("too many resources", None)]
 
 
@@ -163,6 +163,23 @@ def test_dynamic_blocks_within_dynamic_blocks_are_bounded(tmp_path: Path) -> Non
     (vpc,) = read(tmp_path, environment={}).resources
     assert vpc.attributes["cidr_block"] == "10.0.0.0/16"
     assert "more than 250000 rounds" in repr(vpc.attributes["x"])
+
+
+def test_comments_in_an_object_are_passed_once(tmp_path: Path) -> None:
+    assert value(tmp_path, "{" + "/* x */" * 20_000 + "}") == {}
+    assert value(tmp_path, "{" + "/* for */" * 2_000 + " for k in [1] : k => 2}") == {"1": 2}
+
+
+def test_policy_documents_that_double_are_bounded(tmp_path: Path) -> None:
+    documents = ['data "aws_iam_policy_document" "p0" {\n  statement {\n    actions = ["a"]\n  }\n}\n']
+    documents += [
+        f'data "aws_iam_policy_document" "p{number + 1}" {{\n  source_policy_documents = '
+        f"[data.aws_iam_policy_document.p{number}.json, data.aws_iam_policy_document.p{number}.json]\n}}\n"
+        for number in range(40)
+    ]
+    result = value(tmp_path, "data.aws_iam_policy_document.p40.json", "".join(documents))
+    assert isinstance(result, Unknown)
+    assert result.cause is Cause.UNSUPPORTED
 
 
 def test_many_modules_of_a_large_tree_leave_no_gap(tmp_path: Path) -> None:
