@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audits.model import Cause, Unknown
-from audits.planes.terraform import read
+from audits.planes.terraform import read, reading
 
 SQUARES = (
     "locals {\n n0 = 99999999999999999999\n"
@@ -135,12 +135,13 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(text)
 
 
-def test_counts_within_counts_end_with_a_gap(tmp_path: Path) -> None:
+def test_counts_within_counts_end_with_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_RESOURCES", 2_500)
     many = 'resource "terraform_data" "x" {\n  count = 1000\n}\n'
     inner = 'module "b" {\n  source = "../n"\n  count  = 1000\n}\n'
     write(tmp_path, {"main.tf": inner.replace("../n", "./m"), "m/main.tf": inner, "n/main.tf": many})
     observation = read(tmp_path, environment={})
-    assert len(observation.resources) == 25_000
+    assert len(observation.resources) == 2_500
     assert [(gap.cause, gap.kinds) for gap in observation.gaps] == [("too many resources", None)]
 
 

@@ -232,6 +232,8 @@ def test_an_interrupt_leaves_no_process(tmp_path: Path, to_group: bool) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", script, "observe", "terraform", str(root)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        # What is started in the background by a script ignores interrupts, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     deadline = time.monotonic() + 300
     while not (workers := _children(parent.pid)):
