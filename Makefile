@@ -3,7 +3,7 @@
 #   make audit                                   the whole job on the embedded examples
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
-# Variables: TERRAFORM PROFILE REGION ROLE LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
+# Variables: TERRAFORM REPOSITORY PROFILE REGION ROLE LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
 #            COUNT SEED (fuzz)
 # VAR_FILE, REGION, ROLE and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
@@ -33,9 +33,10 @@ override LIVE := $(filter 1,$(LIVE))
 quote = '$(subst ','\'',$(1))'
 
 # Any input of one's own turns every example off.
-OWN := $(strip $(TERRAFORM)$(PROFILE)$(LIVE)$(PLAN)$(STATE)$(VAR_FILE)$(DOCUMENT)$(REGION)$(ROLE)$(OWN_SPECS))
+OWN := $(strip $(TERRAFORM)$(REPOSITORY)$(PROFILE)$(LIVE)$(PLAN)$(STATE)$(VAR_FILE)$(DOCUMENT)$(REGION)$(ROLE)$(OWN_SPECS))
 option = $(if $(2),--$(1)=$(call quote,$(2)))
 SOURCE := $(call option,terraform,$(TERRAFORM)) $(call option,plan,$(PLAN)) $(call option,state,$(STATE)) \
+	$(call option,repository,$(REPOSITORY)) \
 	$(foreach file,$(VAR_FILE),$(call option,var-file,$(file))) $(call option,document,$(DOCUMENT))
 ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
 	$(foreach one,$(REGION),$(call option,region,$(one))) \
@@ -46,6 +47,7 @@ REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit
 LEAN := --disable-plugin-autoload --assert=plain -p no:unraisableexception
 AUDIT := PYTEST_ADDOPTS="$${PYTEST_ADDOPTS-$(LEAN)}" $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) -q
 GRAMMAR := audits/planes/terraform/hcl_grammar.json
+EXAMPLE_REPOSITORY := examples/glimpse
 EXAMPLE := examples/glimpse/terraform/environments/startup-prod
 
 # Runs $(1), leaves its exit status in $(REPORT_DIR)/status, and ends with it.
@@ -87,7 +89,7 @@ else
 endif
 
 premerge: setup ## Terraform only, no credentials
-	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE)) $(REPORTS))
+	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY)) $(REPORTS))
 
 test: setup ## the project's own tests
 	@$(RUN_PYTHON) -m pytest -q -n auto --ignore=tests/e2e

@@ -186,19 +186,27 @@ def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:
 def _plan(options: Any) -> int:
     from tabulate import tabulate
 
-    from audits import plan, relations
+    from audits import plan
 
     checks = plan.checks(_load(options.specs), PLANES)
     rows = [
         (
             f"{check.control.spec}::{check.name}",
             check.control.severity,
-            ", ".join(sorted(relations.registry()[check.control.relation].kinds(check.control.body))),
+            _reads(check.control),
         )
         for check in checks
     ]
-    print(tabulate(rows, headers=["check", "severity", "kinds"]))
+    print(tabulate(rows, headers=["check", "severity", "reads"]))
     return 0
+
+
+def _reads(control: Control) -> str:
+    """The kinds, and the repository's files, that judging a control needs."""
+    from audits import relations
+
+    relation = relations.registry()[control.relation]
+    return ", ".join([*sorted(relation.kinds(control.body)), *sorted(one.path for one in relation.files(control.body))])
 
 
 def _policy(options: Any) -> int:
@@ -226,8 +234,6 @@ def _explain(options: Any) -> int:
 
 def describe(control: Control) -> str:
     """A control for people, in lines."""
-    from audits import relations
-
     clause = control.clause
     lines = [
         f"{control.id}: {control.title}",
@@ -236,7 +242,7 @@ def describe(control: Control) -> str:
         f"  clause   {clause.document}:{clause.line or '?'}  {clause.section} > {clause.row}: {clause.states}",
         f"  planes   {', '.join(control.planes)}",
         *([f"  about    {', '.join((*control.scope.accounts, *control.scope.regions))}"] if control.scope else []),
-        f"  reads    {', '.join(sorted(relations.registry()[control.relation].kinds(control.body)))}",
+        f"  reads    {_reads(control)}",
         f"  expects  {json.dumps(encode(dict(control.body)), ensure_ascii=False)}",
     ]
     lines += [f"  {name:8} {', '.join(ids)}" for name, ids in control.frameworks.items()]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -190,6 +191,27 @@ class Resource:
             cut = max(path.rfind("."), path.rfind("["))
             path = path[:cut] if cut > 0 else ""
         return self.origin
+
+
+FILE = "file"
+"""The kind of a file of the repository: no kind of Terraform's, and on the source's plane only."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileQuery:
+    """What to look for in a file of the repository: a pattern with a group ``value``, outside comments.
+
+    ``path`` is relative to the repository, with ``/``; ``comments`` names how they are written there.
+    """
+
+    path: str
+    pattern: str
+    comments: str
+
+    @property
+    def digest(self) -> str:
+        """What is kept of a query beside its answer: the pattern itself stands in the spec."""
+        return sha256(f"{self.comments}\n{self.pattern}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

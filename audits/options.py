@@ -24,6 +24,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--terraform", metavar="DIR", help="audit the Terraform root module in DIR")
     add("--plan", metavar="FILE", help="audit a plan (what terraform show -json prints of it)")
     add("--state", metavar="FILE", help="audit a state; beside --terraform or --plan: pair the planes by it")
+    add("--repository", metavar="DIR", help="where the application's files are (else the git checkout of --terraform)")
     add("--var-file", action="append", default=[], metavar="FILE", help="a tfvars file (repeatable)")
     add("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform variable (repeatable)")
     add("--live", action="store_true", help="audit the live account")
@@ -90,6 +91,7 @@ def sources_of(config: pytest.Config) -> sources.Sources:
         terraform=Path(option.terraform) if option.terraform else None,
         plan=Path(option.plan) if option.plan else None,
         state=Path(option.state) if option.state else None,
+        repository=Path(option.repository) if option.repository else None,
         var_files=tuple(Path(one) for one in option.var_file),
         variables=tuple(variables),
         live=option.live or bool(option.profile),
@@ -109,11 +111,21 @@ def not_with_replay(config: pytest.Config, options: sources.Sources) -> None:
     """
     if not config.option.replay:
         return
-    reading = {"terraform": ("var", "var_file", "state"), "live": ("region", "account_role")}
+    reading = {"terraform": ("var", "var_file", "state", "repository"), "live": ("region", "account_role")}
     for plane, names in reading.items():
         given = next((name for name in names if getattr(config.option, name)), None)
         if given and plane not in options.planes:
             raise pytest.UsageError(f"--{given.replace('_', '-')} says what to read, and --replay reads nothing anew")
+
+
+def not_without_source(config: pytest.Config, options: sources.Sources) -> None:
+    """Refuse a repository where no source is read: its files belong to the source.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if config.option.repository and "terraform" not in options.planes and not config.option.replay:
+        raise pytest.UsageError("--repository says where the source's files are: give --terraform or --plan, too")
 
 
 def not_without_account(config: pytest.Config, options: sources.Sources) -> None:
@@ -134,7 +146,10 @@ def distributed(config: pytest.Config) -> bool:
 def shown_options(config: pytest.Config) -> dict[str, Any]:
     """The options that shaped the run. Values of variables stay out: they may be secret."""
     option = config.option
-    source, account = ("terraform", "plan", "state", "var_file"), ("live", "profile", "region", "account_role")
+    source, account = (
+        ("terraform", "plan", "state", "repository", "var_file"),
+        ("live", "profile", "region", "account_role"),
+    )
     names = (*source, *account, "document", "fail_on", "baseline", "replay")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     expected = option.expect_account

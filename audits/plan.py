@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from audits.kind import Kind
-from audits.model import Check, Plane, Spec
+from audits.model import Check, FileQuery, Plane, Spec
 from audits.relation import Relation
 
 
@@ -26,3 +26,10 @@ def kinds_needed(
     """The kinds that the checks rest on, in order of their names."""
     names = {name for check in planned for name in relations[check.control.relation].kinds(check.control.body)}
     return tuple(kinds[name] for name in sorted(names) if name in kinds)
+
+
+def files_needed(planned: Iterable[Check], relations: Mapping[str, Relation]) -> frozenset[FileQuery]:
+    """What the checks need of the repository's files."""
+    return frozenset(
+        query for check in planned for query in relations[check.control.relation].files(check.control.body)
+    )

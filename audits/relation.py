@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import Cause, Control, Gap, Origin, Redacted, Resource, State, Unknown, Value, Verdict
+from audits.model import (
+    PLANES,
+    Cause,
+    Control,
+    FileQuery,
+    Gap,
+    Origin,
+    Plane,
+    Redacted,
+    Resource,
+    State,
+    Unknown,
+    Value,
+    Verdict,
+)
 from audits.view import View
 
 
@@ -30,7 +44,8 @@ class Relation:
 
     ``keys``: the keys of a control that belong to it, the first of which tells that it is meant. ``required``: those
     that must be there. ``schema``: the JSON Schema of each key. ``check``: refuses, by :class:`BodyError`, what the
-    schema cannot. ``kinds``: the kinds that judging needs. ``judge``: the verdicts on one plane.
+    schema cannot. ``kinds``: the kinds that judging needs. ``judge``: the verdicts on one plane. ``planes``: those
+    that can tell it at all. ``files``: what judging needs of the repository's files.
     """
 
     name: str
@@ -40,6 +55,8 @@ class Relation:
     check: Callable[[Mapping[str, Any], Mapping[str, Kind]], None]
     kinds: Callable[[Mapping[str, Any]], frozenset[str]]
     judge: Callable[[Control, View], Sequence[Verdict]]
+    planes: tuple[Plane, ...] = PLANES
+    files: Callable[[Mapping[str, Any]], frozenset[FileQuery]] = lambda body: frozenset()
 
 
 def state_of(unknowns: Sequence[Unknown]) -> State:

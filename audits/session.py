@@ -22,7 +22,7 @@ from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
 from audits.judge import Judgement, Result, combine, judge
 from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
-from audits.options import LATER, not_with_replay, not_without_account, shown_options, sources_of
+from audits.options import LATER, not_with_replay, not_without_account, not_without_source, shown_options, sources_of
 from audits.run import Facts, Policy, git_state
 from audits.waivers import Waiver
 
@@ -136,6 +136,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
         raise pytest.UsageError(str(error)) from error
     not_with_replay(config, options)
     not_without_account(config, options)
+    not_without_source(config, options)
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     resolved = frozenset(file.resolve() for file in files)
     started = datetime.now(UTC)
@@ -158,11 +159,12 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
         if plane in audit.observations or not own:
             continue
         needed = plan.kinds_needed(own, relations.registry(), kinds.registry())
+        queries = plan.files_needed(own, relations.registry())
         try:
             if plane in audit.options.planes or audit.saved is None:
                 with _watched(config) as on_call:
                     options = replace(audit.options, on_call=on_call)
-                    audit.kept[plane] = audit.observations[plane] = sources.read(plane, options, needed)
+                    audit.kept[plane] = audit.observations[plane] = sources.read(plane, options, needed, queries)
                 if plane == "terraform":
                     audit.waivers += waiver_files.in_source(audit.observations[plane], audit.specs)
             else:

@@ -6,7 +6,7 @@ Nothing for the live plane (boto3) is imported unless it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
-from audits.model import CallRecord, Observation, Origin, Plane, Resource
+from audits.model import CallRecord, FileQuery, Observation, Origin, Plane, Resource
 from audits.pairing import foreign, pair
 from audits.reconcile import reconcile
 
@@ -30,12 +30,14 @@ class InputError(ValueError):
 class Sources:
     """What to read. ``terraform`` is a folder with a root module; ``live`` says whether to read the account.
 
-    ``plan`` and ``state`` are what Terraform saved, as JSON.
+    ``plan`` and ``state`` are what Terraform saved, as JSON. ``repository`` is the folder that files of the
+    application are looked up in; None for the git checkout that ``terraform`` lies in.
     """
 
     terraform: Path | None = None
     plan: Path | None = None
     state: Path | None = None
+    repository: Path | None = None
     var_files: tuple[Path, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     live: bool = False
@@ -53,15 +55,27 @@ class Sources:
         return (*source, "live") if self.live else source
 
 
-def read(plane: Plane, sources: Sources, needed: Sequence[Kind]) -> Observation:
-    """The observation of one plane, in canonical form.
+def read(plane: Plane, sources: Sources, needed: Sequence[Kind], queries: Collection[FileQuery] = ()) -> Observation:
+    """The observation of one plane, in canonical form; that of the source with what ``queries`` find in its files.
 
     Raises:
         InputError: there is nothing to read at all.
     """
     if plane == "live":
         return canonical(read_live(sources, needed), kinds.registry())
-    return canonical(read_terraform(sources, from_here=True), kinds.registry())
+    return canonical(_with_files(read_terraform(sources, from_here=True), sources, queries), kinds.registry())
+
+
+def _with_files(observation: Observation, sources: Sources, queries: Collection[FileQuery]) -> Observation:
+    if not queries:
+        return observation
+    from audits.planes import files
+
+    if sources.repository is not None and not sources.repository.is_dir():
+        raise InputError(f"{sources.repository}: no such folder")
+    root = sources.repository or (files.default_root(sources.terraform) if sources.terraform else None)
+    resources, gaps = files.read(root, queries)
+    return replace(observation, resources=(*observation.resources, *resources), gaps=(*observation.gaps, *gaps))
 
 
 def paired(observations: Mapping[Plane, Observation], sources: Sources) -> dict[Plane, Observation]:

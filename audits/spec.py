@@ -301,6 +301,10 @@ def _content_problems(
         problems.extend(
             _Problem(document.line_of((*place, key)), f"{key!r} does not go with {relation.name}") for key in strangers
         )
+        unable = [plane for plane in data.get("planes", ()) if plane not in relation.planes]
+        if unable:
+            said = f"{data['id']}: {relation.name} says nothing of {unable[0]}: planes are {list(relation.planes)}"
+            problems.append(_Problem(document.line_of((*place, "planes")), said))
         try:
             relation.check(_body(data, relation), kinds)
         except BodyError as error:
@@ -351,7 +355,7 @@ def _control(
         spec=path.as_posix(),
         line=document.line_of((*place, "id")),
         theme=data.get("theme", theme),
-        planes=tuple(plane for plane in PLANES if plane in data.get("planes", PLANES)),
+        planes=tuple(plane for plane in PLANES if plane in data.get("planes", relation.planes)),
         basis_reason=data.get("basis_reason", ""),
         frameworks={name: tuple(ids) for name, ids in data.get("frameworks", {}).items()},
         remedy=data.get("remedy", ""),

@@ -60,10 +60,7 @@ def test_without_any_input_the_examples_are_audited(make: Made) -> None:
     example = "examples/glimpse/terraform/environments/startup-prod"
     assert make.got is not None
     assert make.got[:4] == ["-m", "pytest", "specs", "-q"]
-    assert make.got[4:] in (
-        ["--terraform", example, *make.wanted_reports()],
-        [f"--terraform={example}", *make.wanted_reports()],
-    )
+    assert make.got[4:] == ["--terraform", example, "--repository", "examples/glimpse", *make.wanted_reports()]
     assert (ROOT / example / "main.tf").is_file()
 
 
@@ -71,6 +68,7 @@ def test_without_any_input_the_examples_are_audited(make: Made) -> None:
     ("variables", "becomes"),
     [
         (["TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
+        (["TERRAFORM=infra", "REPOSITORY=an app"], ["specs", "-q", "--terraform=infra", "--repository=an app"]),
         (["TERRAFORM=infra", "VAR_FILE=a.tfvars b.tfvars"],
          ["specs", "-q", "--terraform=infra", "--var-file=a.tfvars", "--var-file=b.tfvars"]),
         (["PLAN=p.json", "STATE=s.json", "DOCUMENT=README.md"],

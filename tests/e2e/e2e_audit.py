@@ -18,6 +18,7 @@ from examples.glimpse.account.server import environment
 ROOT = Path(__file__).resolve().parents[2]
 CONFORMING = "examples/glimpse/terraform/environments/startup-prod"
 DRIFTED = "examples/glimpse/drifted"
+REPOSITORY = "examples/glimpse"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def kinds_read(plane: Plane = "live") -> tuple[Kind, ...]:
 
 @cache
 def _source(folder: str) -> Observation:
-    return sources.read("terraform", sources.Sources(terraform=Path(folder)), kinds_read("terraform"))
+    wanted = sources.Sources(terraform=Path(folder), repository=Path(REPOSITORY))
+    queries = plan.files_needed(plan.checks(specs(), ("terraform",)), relations.registry())
+    return sources.read("terraform", wanted, kinds_read("terraform"), queries)
 
 
 def observe(endpoint: str) -> Observation:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from e2e_account import Account
-from e2e_audit import CONFORMING, DRIFTED
+from e2e_audit import CONFORMING, DRIFTED, REPOSITORY
 from e2e_deviations import DEVIATIONS
 from e2e_jobs import Run, pytest_run, python, settings
 
@@ -44,7 +44,7 @@ def test_the_demo_finds_what_was_planted_and_nothing_else(tmp_path: Path) -> Non
 
 
 def test_conforming_terraform_passes_without_credentials_or_network(alone: dict[str, str]) -> None:
-    run = pytest_run("--terraform", CONFORMING, env=alone)
+    run = pytest_run("--terraform", CONFORMING, "--repository", REPOSITORY, env=alone)
     assert run.status == 0, run.output
     assert {state for name in run.verdicts for state in run.states(name, "terraform")} == {"pass"}
     assert all(set(planes) == {"terraform"} for planes in run.verdicts.values())

@@ -22,6 +22,7 @@ from audits.judge import Judgement, judge
 from audits.model import Check
 
 HERE = Path(__file__).parent
+APPLICATION = HERE.parents[1] / "examples" / "glimpse"
 SPECS = HERE.parents[1] / "specs" / "glimpse-prod"
 VARIANTS = sorted(path.parent.name for path in HERE.glob("*/expected.yaml"))
 
@@ -33,7 +34,8 @@ def checks() -> Sequence[Check]:
 
 def judged(root: Path) -> dict[str, Judgement]:
     needed = plan.kinds_needed(checks(), relations.registry(), kinds.registry())
-    seen = sources.read("terraform", sources.Sources(terraform=root), needed)
+    wanted = sources.Sources(terraform=root, repository=APPLICATION)
+    seen = sources.read("terraform", wanted, needed, plan.files_needed(checks(), relations.registry()))
     found = (judge(check, seen, kinds.registry(), relations.registry()) for check in checks())
     return {judgement.check.control.id: judgement for judgement in found}
 
