@@ -20,6 +20,7 @@ _TYPES: dict[str, Predicate] = {
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: _number(value) and value == value // 1,
+    "number": lambda value: _number(value),
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
 }

@@ -31,6 +31,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ({"dependentSchemas": {"a": {"not": {"required": ["b"]}}}}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}, []]),
     ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}]),
     ({"type": "integer"}, [1, 1.0, 1.5, True, "1"]),
+    ({"type": ["number", "object"]}, [1, 1.5, True, "1", None, {}]),
     ({"type": ["object", "null"]}, [None, {}, [], False]),
     ({"const": "*"}, ["*", "x", None]),
 ]

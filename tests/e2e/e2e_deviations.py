@@ -221,6 +221,41 @@ def tasks_with_more_cpu(account: Account) -> Iterator[Collection[Wrong]]:
         ]
 
 
+def _weights(spot: int, other: int, base: int = 0) -> list[dict[str, Any]]:
+    return [
+        {"capacityProvider": "FARGATE", "weight": other, "base": base},
+        {"capacityProvider": "FARGATE_SPOT", "weight": spot, "base": 0},
+    ]
+
+
+@deviation
+def spot_for_seven_tasks_in_ten(account: Account) -> Iterator[Collection[Wrong]]:
+    with _service(account, capacityProviderStrategy=_weights(70, 30)):
+        yield [Wrong("ecs-spot-share", "spot share", account.service, "70 %", "at 2 tasks 0, 50 or 100 %")]
+
+
+@deviation
+def spot_for_all_but_the_first_task(account: Account) -> Iterator[Collection[Wrong]]:
+    with _service(account, capacityProviderStrategy=_weights(90, 10, base=1)):
+        yield [Wrong("ecs-spot-share", "on-demand base", account.service, "1 of 2 tasks")]
+
+
+@deviation
+def spot_not_at_all(account: Account) -> Iterator[Collection[Wrong]]:
+    on_demand = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
+    with _service(account, capacityProviderStrategy=on_demand):
+        yield [Wrong("ecs-spot-share", "spot share", account.service, "0 %", "at 2 tasks 0 %")]
+
+
+@deviation
+def spot_without_weights(account: Account) -> Iterator[Collection[Wrong]]:
+    with _service(account, capacityProviderStrategy=_weights(0, 0)):
+        yield [
+            Wrong("ecs-spot-share", "spot share", account.service, "no provider that gets a task"),
+            Wrong("ecs-spot-share", "capacity_provider_strategy", account.service, says="every weight is 0"),
+        ]
+
+
 @deviation
 def scaling_to_fifty_tasks(account: Account) -> Iterator[Collection[Wrong]]:
     scaling, before = account.aws("application-autoscaling"), account.scalable_target

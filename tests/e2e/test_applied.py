@@ -20,6 +20,7 @@ LOST = {
         "fail",
     ): "as above: it is the same origin",
     ("cloudfront-oac-signing", "count", "absent"): "for the same reason no origin refers to the access control",
+    ("ecs-spot-share", "spot share", "fail"): "a service has the launch type EC2, whatever strategy it was given",
     ("port-chain", "into ecs: nothing else", "unreadable"): "a replication group has no member, so no security group",
     ("port-chain", "into rds: nothing else", "unreadable"): "as above: its groups may be those that a rule names",
     ("port-chain", "into redis: nothing else", "unreadable"): "as above: its groups are those that lead in",

@@ -13,7 +13,14 @@ from e2e_audit import audit
 from e2e_deviations import Undone, allow, bucket_policy, closed, granted, opened, reading, revised, v4
 
 from examples.glimpse.account.seed.access import policy
-from examples.glimpse.account.seed.names import ANYWHERE, DATABASE, ROLE_ACTIONS, TASK_ROLE
+from examples.glimpse.account.seed.names import (
+    ANYWHERE,
+    CLUSTER,
+    DATABASE,
+    ROLE_ACTIONS,
+    SERVICE,
+    TASK_ROLE,
+)
 
 Rewrite = Callable[[Account], AbstractContextManager[None]]
 REWRITES: dict[str, Rewrite] = {}
@@ -72,6 +79,16 @@ def a_task_definition_that_nothing_runs(account: Account) -> Iterator[None]:
     revision = revised(account, cpu="1024", memory="2048")
     yield
     account.aws("ecs").deregister_task_definition(taskDefinition=revision)
+
+
+@rewrite
+def spot_by_other_weights_of_the_same_share(account: Account) -> Iterator[None]:
+    ecs, where = account.aws("ecs"), {"cluster": CLUSTER, "service": SERVICE}
+    before = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]["capacityProviderStrategy"]
+    ninth = {"capacityProvider": "FARGATE_SPOT", "weight": 9, "base": 1}
+    ecs.update_service(**where, capacityProviderStrategy=[ninth, {"capacityProvider": "FARGATE", "weight": 1}])
+    yield
+    ecs.update_service(**where, capacityProviderStrategy=before)
 
 
 @rewrite

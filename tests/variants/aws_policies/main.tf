@@ -87,7 +87,12 @@ resource "aws_ecs_service" "api" {
   cluster         = aws_ecs_cluster.main.arn
   task_definition = aws_ecs_task_definition.api.arn
   desired_count   = 2
-  launch_type     = "FARGATE"
+
+  capacity_provider_strategy {
+    capacity_provider = "FARGATE_SPOT"
+    weight            = 1
+    base              = 2
+  }
 
   network_configuration {
     subnets         = module.network.subnets

@@ -4,6 +4,17 @@ resource "aws_ecs_cluster" "this" {
   name = "glimpse-prod"
 }
 
+# The service gives neither launch type nor strategy: the cluster's default counts.
+resource "aws_ecs_cluster_capacity_providers" "this" {
+  cluster_name       = aws_ecs_cluster.this.name
+  capacity_providers = ["FARGATE", "FARGATE_SPOT"]
+
+  default_capacity_provider_strategy {
+    capacity_provider = "FARGATE_SPOT"
+    weight            = 1
+  }
+}
+
 resource "aws_iam_role" "this" {
   for_each           = toset(["task", "execution"])
   name               = "glimpse-prod-${each.key}"
