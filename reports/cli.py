@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except FormatError as error:
-        return _say(str(error), LATER if error.later else WRONG)
+        return _say(str(error), WRONG)
     except ReportError as error:
         return _say(str(error), WRONG)
     except BrokenPipeError:

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-LATER = ("sarif", "csv", "xlsx", "ocsf", "asff", "oscal", "openmetrics", "pdf")
-"""Formats of the interface that are not built yet: asking for one says so instead of calling it a typo."""
-
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
@@ -31,11 +28,7 @@ class Format:
 
 
 class FormatError(Exception):
-    """A format that does not exist, or not yet (``later``), in one line."""
-
-    def __init__(self, message: str, *, later: bool = False) -> None:
-        super().__init__(message)
-        self.later = later
+    """A format that does not exist, in one line with the nearest that does."""
 
 
 @lru_cache(maxsize=1)
@@ -52,8 +45,6 @@ def get(name: str) -> Format:
     if name in known:
         return known[name]
     there = ", ".join(known)
-    if name in LATER:
-        raise FormatError(f"format {name!r} is not built yet; there are: {there}", later=True)
-    near = difflib.get_close_matches(name, [*known, *LATER], n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise FormatError(f"no format {name!r}: {hint}there are: {there}")
