@@ -1,5 +1,8 @@
 """Auto Scaling groups.
 
+``instances`` (an attribute of this project) holds what a group has in an account, and what each was launched from;
+source does not tell it.
+
 Sources: provider documentation of ``aws_autoscaling_group``; Auto Scaling API Reference, DescribeAutoScalingGroups.
 """
 
@@ -71,6 +74,16 @@ def _group(reader: Reader, group: Mapping[str, Any]) -> Resource:
             {"key": one["Key"], "value": one.get("Value", ""), "propagate_at_launch": one.get("PropagateAtLaunch")}
             for one in group.get("Tags") or ()
             if not one["Key"].startswith("aws:")
+        ],
+        "instances": [
+            {
+                "instance_id": one["InstanceId"],
+                "instance_type": one.get("InstanceType", ""),
+                "lifecycle_state": one.get("LifecycleState", ""),
+                "launch_template": [_template(one["LaunchTemplate"])] if one.get("LaunchTemplate") else [],
+                "launch_configuration": one.get("LaunchConfigurationName", ""),
+            }
+            for one in group.get("Instances") or ()
         ],
     }
     return reader.resource("aws_autoscaling_group", group["AutoScalingGroupARN"], attributes)
@@ -148,6 +161,7 @@ KIND = Kind(
         "health_check_grace_period": Default(300, _SCHEMA),
         "protect_from_scale_in": Default(False, _SCHEMA),
     },
+    extra={"instances": ["list", "dynamic"]},
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

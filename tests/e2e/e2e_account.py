@@ -99,6 +99,18 @@ class Account:
         return dict(instances[0])
 
     @property
+    def nat_group(self) -> str:
+        """The name of the group that keeps the NAT instance."""
+        found = self.aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+        (name,) = [one["AutoScalingGroupName"] for one in found if one["AutoScalingGroupName"].startswith(NAT)]
+        return str(name)
+
+    @property
+    def balancer(self) -> str:
+        """The ARN of the load balancer."""
+        return str(self.aws("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])
+
+    @property
     def scalable_target(self) -> dict[str, Any]:
         """The scalable target of the service."""
         (target,) = self.aws("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")[

@@ -132,6 +132,12 @@ _KEPT_OF_A_DATABASE = [
 ]
 
 
+def _database_alarms(**said: Any) -> list[Wrong]:
+    """Both alarms of a database, with all that they should say."""
+    paths = ("metric", "statistic", "threshold", "unit", "notifies")
+    return [Wrong(f"alarm-rds-{one}", path, **said) for one in ("memory", "connections") for path in paths]
+
+
 @deviation
 def database_deleted(account: Account) -> Iterator[Collection[Wrong]]:
     rds = account.aws("rds")
@@ -140,6 +146,7 @@ def database_deleted(account: Account) -> Iterator[Collection[Wrong]]:
     rds.delete_db_instance(DBInstanceIdentifier=DATABASE, SkipFinalSnapshot=True)
     gone = {"resource": None, "state": "absent"}
     yield [
+        *_database_alarms(**gone),
         Wrong("rds-instance", "count", **gone),
         Wrong("rds-storage", "count", **gone),
         Wrong("rds-backup-retention", "count", **gone),
@@ -166,7 +173,8 @@ def second_database(account: Account) -> Iterator[Collection[Wrong]]:
         VpcSecurityGroupIds=[one["VpcSecurityGroupId"] for one in before["VpcSecurityGroups"]],
         **{name: before[name] for name in _KEPT_OF_A_DATABASE},
     )
-    yield [Wrong("rds-instance", "count", None, 2)]
+    unwatched = {"resource": arn("rds", "db:glimpse-prod-copy"), "state": "absent"}
+    yield [Wrong("rds-instance", "count", None, 2), *_database_alarms(**unwatched)]
     rds.delete_db_instance(DBInstanceIdentifier="glimpse-prod-copy", SkipFinalSnapshot=True)
 
 

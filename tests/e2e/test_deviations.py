@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import e2e_alarms  # noqa: F401 - registers its deviations
 import pytest
 from e2e_account import Account
 from e2e_audit import audit

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from e2e_account import Account
+from e2e_alarms import changed
 from e2e_audit import audit
 from e2e_deviations import Undone, allow, bucket_policy, closed, granted, opened, reading, revised, v4
 
@@ -106,6 +107,43 @@ def a_nat_instance_of_another_type_that_was_terminated(account: Account) -> Iter
     ec2.terminate_instances(InstanceIds=[made])
     yield
     ec2.delete_tags(Resources=[made], Tags=[{"Key": "Name"}])
+
+
+@rewrite
+def memory_alarm_in_decimal_megabytes(account: Account) -> Iterator[None]:
+    with changed(account, "rds-memory-low", Threshold=200_000_000.0, Unit="Bytes", Statistic="Minimum"):
+        yield
+
+
+@rewrite
+def errors_alarm_at_eleven_or_more(account: Account) -> Iterator[None]:
+    at_least = {"Threshold": 11.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+    with changed(account, "alb-5xx", **at_least, EvaluationPeriods=3, DatapointsToAlarm=1):
+        yield
+
+
+@rewrite
+def cpu_alarm_of_one_datapoint_in_three(account: Account) -> Iterator[None]:
+    with changed(account, "ecs-cpu-high", Period=60, EvaluationPeriods=3, DatapointsToAlarm=1, Statistic="Maximum"):
+        yield
+
+
+@rewrite
+def cpu_alarm_written_as_a_query(account: Account) -> Iterator[None]:
+    with changed(account, "ecs-cpu-high") as name:
+        (old,) = account.aws("cloudwatch").describe_alarms(AlarmNames=[name.rpartition(":")[2]])["MetricAlarms"]
+        metric = {key: old[key] for key in ("Namespace", "MetricName", "Dimensions")}
+        query = {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}, "ReturnData": True}
+        left_out = dict.fromkeys(("Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Unit"))
+        with changed(account, "ecs-cpu-high", **left_out, Metrics=[query]):
+            yield
+
+
+@rewrite
+def nat_alarm_as_the_console_makes_it(account: Account) -> Iterator[None]:
+    made = {"Statistic": "Average", "Threshold": 0.99, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+    with changed(account, "nat-down", **made):
+        yield
 
 
 @rewrite

@@ -28,6 +28,8 @@ def test_an_account() -> None:
     assert sorted(given["vpc_zone_identifier"]) == sorted(subnets)
     assert given["launch_template"] == [{"id": template["LaunchTemplateId"], "name": "nat", "version": "$Latest"}]
     assert given["tag"] == [{"key": "Name", "value": "nat", "propagate_at_launch": True}]
+    (instance,) = given["instances"]
+    assert instance["instance_id"].startswith("i-") and instance["lifecycle_state"] == "InService"
     assert given["arn"].startswith(f"arn:aws:autoscaling:{REGION}:") and given["mixed_instances_policy"] == []
 
 
@@ -58,3 +60,40 @@ def test_a_mixed_policy() -> None:
     assert found.attributes["launch_template"] == [] and found.attributes["termination_policies"] == []
     assert found.attributes["suspended_processes"] == ["AZRebalance"]
     assert found.attributes["instance_maintenance_policy"][0]["max_healthy_percentage"] == 120
+
+
+def test_what_a_group_holds() -> None:
+    template = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "nat", "Version": "3"}
+    group: dict[str, Any] = {
+        "AutoScalingGroupName": "nat",
+        "AutoScalingGroupARN": "arn:group",
+        "MinSize": 1,
+        "MaxSize": 1,
+        "DesiredCapacity": 1,
+        "Instances": [
+            {
+                "InstanceId": "i-1",
+                "InstanceType": "t4g.nano",
+                "LifecycleState": "InService",
+                "LaunchTemplate": template,
+            },
+            {"InstanceId": "i-2", "LifecycleState": "Terminating", "LaunchConfigurationName": "old"},
+        ],
+    }
+    (found,) = live(KIND, {("autoscaling", "describe_auto_scaling_groups"): {"AutoScalingGroups": [group]}})
+    assert found.attributes["instances"] == [
+        {
+            "instance_id": "i-1",
+            "instance_type": "t4g.nano",
+            "lifecycle_state": "InService",
+            "launch_template": [{"id": "lt-1", "name": "nat", "version": "3"}],
+            "launch_configuration": "",
+        },
+        {
+            "instance_id": "i-2",
+            "instance_type": "",
+            "lifecycle_state": "Terminating",
+            "launch_template": [],
+            "launch_configuration": "old",
+        },
+    ]
