@@ -18,6 +18,7 @@ from audits.model import (
     Gap,
     Observation,
     Origin,
+    Portion,
     Redacted,
     Reference,
     Resource,
@@ -240,6 +241,7 @@ def encode_header(observation: Observation) -> dict[str, Any]:
         "accounts": list(observation.accounts),
         "regions": list(observation.regions),
         "kinds": None if observation.kinds is None else list(observation.kinds),
+        "portions": [asdict(one) for one in observation.portions],
     }
 
 
@@ -250,6 +252,10 @@ def decode_header(data: Mapping[str, Any]) -> Observation:
         accounts=tuple(data["accounts"]),
         regions=tuple(data["regions"]),
         kinds=None if data["kinds"] is None else tuple(data["kinds"]),
+        # An observation that was kept before there were portions has none.
+        portions=tuple(
+            Portion(one["kind"], one["attribute"], tuple(one["values"])) for one in data.get("portions", ())
+        ),
         **{name: data[name] for name in _PLAIN},
     )
 

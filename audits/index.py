@@ -63,7 +63,8 @@ class Index:
 
     def all_gaps(self, *types: str) -> tuple[Gap, ...]:
         """The gaps behind which there may be more resources of any of these Terraform types, anywhere."""
-        return tuple(gap for gap in self.observation.gaps if any(self.hides(gap, name) for name in types))
+        gaps = (*self.observation.gaps, *self.observation.rests)
+        return tuple(gap for gap in gaps if any(self.hides(gap, name) for name in types))
 
     def hides(self, gap: Gap, name: str) -> bool:
         """Whether there may be resources of this Terraform type behind a gap."""

@@ -80,6 +80,10 @@ class Reader(Protocol):
         """The region that is read; for a global service the one its endpoint is in."""
 
     @property
+    def only(self) -> frozenset[str] | None:
+        """The values of the kind's ``in_parts_by`` that are asked for; None where all resources are."""
+
+    @property
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
 
@@ -122,6 +126,7 @@ class Kind:
     ``aliases``: other names that the provider has for the same type (``aws_alb``).
     ``composed``: pairs of attributes that, joined by a colon, name it as well (``family:revision``).
     ``security_groups``: paths that hold the security groups attached to it (``vpc_security_group_ids[*]``).
+    ``in_parts_by``: an attribute for some of whose values alone AWS can be asked; ``from_live`` heeds ``reader.only``.
     ``from_terraform``: what is irregular in source, applied after folding and decoding.
     ``from_live``: reads the account; without it the kind exists on the Terraform plane only.
     """
@@ -140,5 +145,6 @@ class Kind:
     security_groups: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     composed: tuple[tuple[str, str], ...] = ()
+    in_parts_by: str = ""
     from_terraform: Callable[[Resource], Resource] | None = None
     from_live: Callable[[Reader], Iterable[Resource]] | None = None

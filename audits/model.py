@@ -273,13 +273,38 @@ class CallRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """How much of a kind was asked for: only resources whose ``attribute`` is one of ``values``.
+
+    Nothing is known of the others; what a control asks of them is behind :meth:`rest`.
+    """
+
+    kind: str
+    attribute: str
+    values: tuple[str, ...]
+
+    def rest(self, plane: Plane) -> Gap:
+        """The gap over the resources that were not asked for."""
+        said = " or ".join(self.values)
+        return Gap(
+            plane,
+            (self.kind,),
+            f"{self.kind} of another {self.attribute} than {said}",
+            "not asked for",
+            f"the checks for which it was read need {self.kind} of {self.attribute} {said} only",
+            "read the account anew, with these specs",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that was read of one plane: resources and gaps, when, by whom and from where.
 
     ``started`` and ``finished`` are ISO 8601 times in UTC. ``caller`` is the identity's ARN (live only).
     ``data_sources`` are resources that a Terraform source names by data sources: they exist, and others manage them.
     ``source`` is the folder, plan file or endpoint that was read. ``kinds``: those that were asked for, None for every
-    kind there is. ``calls``: each exchange with AWS, in the order in which they began.
+    kind there is. ``calls``: each exchange with AWS, in the order in which they began. ``portions``: the kinds of which
+    only a part was asked for.
     """
 
     plane: Plane
@@ -295,6 +320,7 @@ class Observation:
     kinds: tuple[str, ...] | None = None
     calls: tuple[CallRecord, ...] = ()
     data_sources: tuple[Resource, ...] = ()
+    portions: tuple[Portion, ...] = ()
 
     def of_kind(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the order they were read."""
@@ -302,7 +328,12 @@ class Observation:
 
     def gaps_for(self, kind: str) -> tuple[Gap, ...]:
         """The gaps behind which further resources of this kind may be."""
-        return tuple(gap for gap in self.gaps if gap.covers(kind))
+        return tuple(gap for gap in (*self.gaps, *self.rests) if gap.covers(kind))
+
+    @property
+    def rests(self) -> tuple[Gap, ...]:
+        """Over what was not asked for, of kinds of which only a part was: no failure, so it is in no list of gaps."""
+        return tuple(portion.rest(self.plane) for portion in self.portions)
 
 
 class State(StrEnum):

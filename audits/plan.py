@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from audits.kind import Kind
-from audits.model import Check, FileQuery, Plane, Spec
+from audits.model import Check, FileQuery, Plane, Portion, Spec
 from audits.relation import Relation
+from audits.selection import only_values
 
 
 def checks(specs: Iterable[Spec], planes: Sequence[Plane]) -> tuple[Check, ...]:
@@ -33,3 +35,38 @@ def files_needed(planned: Iterable[Check], relations: Mapping[str, Relation]) ->
     return frozenset(
         query for check in planned for query in relations[check.control.relation].files(check.control.body)
     )
+
+
+def portions(
+    planned: Iterable[Check], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]
+) -> tuple[Portion, ...]:
+    """How much of a kind the checks need, for each kind that can be read in part and of which a part is enough.
+
+    It is enough where every check that needs the kind chooses of it by selectors that each name the values of the
+    attribute by which it can be read in part. A single one that does not, needs all.
+    """
+    wanted: dict[str, set[str] | None] = {}
+    for check in planned:
+        relation, body = relations[check.control.relation], check.control.body
+        for name in relation.kinds(body):
+            if name not in kinds or not kinds[name].in_parts_by:
+                continue
+            found = _values(relation.selectors(body, name), kinds[name].in_parts_by)
+            before = wanted.get(name, set())
+            wanted[name] = None if found is None or before is None else before | found
+    return tuple(
+        Portion(name, kinds[name].in_parts_by, tuple(sorted(values)))
+        for name, values in sorted(wanted.items())
+        if values is not None
+    )
+
+
+def _values(selectors: Sequence[Mapping[str, Any]] | None, attribute: str) -> frozenset[str] | None:
+    """The values that the selectors name together; None where that is not said, or is none at all."""
+    found: set[str] = set()
+    for selector in selectors or ():
+        values = only_values(selector, attribute)
+        if values is None:
+            return None
+        found |= values
+    return frozenset(found) or None

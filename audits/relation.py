@@ -45,7 +45,8 @@ class Relation:
     ``keys``: the keys of a control that belong to it, the first of which tells that it is meant. ``required``: those
     that must be there. ``schema``: the JSON Schema of each key. ``check``: refuses, by :class:`BodyError`, what the
     schema cannot. ``kinds``: the kinds that judging needs. ``judge``: the verdicts on one plane. ``planes``: those
-    that can tell it at all. ``files``: what judging needs of the repository's files.
+    that can tell it at all. ``files``: what judging needs of the repository's files. ``selectors``: every selector by
+    which it chooses of a kind; None where it may need any resource of that kind.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Relation:
     judge: Callable[[Control, View], Sequence[Verdict]]
     planes: tuple[Plane, ...] = PLANES
     files: Callable[[Mapping[str, Any]], frozenset[FileQuery]] = lambda body: frozenset()
+    selectors: Callable[[Mapping[str, Any], str], Sequence[Mapping[str, Any]] | None] = lambda body, kind: None
 
 
 def state_of(unknowns: Sequence[Unknown]) -> State:

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from audits.model import Cause, Gap, Resource
+from audits.model import Cause, Gap, Portion, Resource
+
+
+def only_values(selector: Mapping[str, Any], attribute: str) -> frozenset[str] | None:
+    """The texts of which ``attribute`` must be one in whatever the selector chooses; None where it does not say so."""
+    matcher = selector.get(attribute)
+    if isinstance(matcher, dict):
+        matcher = [matcher["const"]] if "const" in matcher else matcher.get("enum")
+    else:
+        matcher = [matcher]
+    if not isinstance(matcher, list) or not all(isinstance(value, str) for value in matcher):
+        return None
+    return frozenset(matcher)
+
+
+def covers(portion: Portion, selector: Mapping[str, Any]) -> bool:
+    """Whether all that the selector can choose of the portion's kind lies in the portion."""
+    values = only_values(selector, portion.attribute)
+    return values is not None and values <= set(portion.values)
 
 
 @dataclass(frozen=True, slots=True)

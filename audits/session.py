@@ -160,11 +160,14 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
             continue
         needed = plan.kinds_needed(own, relations.registry(), kinds.registry())
         queries = plan.files_needed(own, relations.registry())
+        portions = plan.portions(own, relations.registry(), kinds.registry())
         try:
             if plane in audit.options.planes or audit.saved is None:
                 with _watched(config) as on_call:
                     options = replace(audit.options, on_call=on_call)
-                    audit.kept[plane] = audit.observations[plane] = sources.read(plane, options, needed, queries)
+                    audit.kept[plane] = audit.observations[plane] = sources.read(
+                        plane, options, needed, queries, portions
+                    )
                 if plane == "terraform":
                     audit.waivers += waiver_files.in_source(audit.observations[plane], audit.specs)
             else:

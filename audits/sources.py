@@ -14,7 +14,7 @@ from pathlib import Path
 from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
-from audits.model import CallRecord, FileQuery, Observation, Origin, Plane, Resource
+from audits.model import CallRecord, FileQuery, Observation, Origin, Plane, Portion, Resource
 from audits.pairing import foreign, pair
 from audits.reconcile import reconcile
 
@@ -55,14 +55,22 @@ class Sources:
         return (*source, "live") if self.live else source
 
 
-def read(plane: Plane, sources: Sources, needed: Sequence[Kind], queries: Collection[FileQuery] = ()) -> Observation:
+def read(
+    plane: Plane,
+    sources: Sources,
+    needed: Sequence[Kind],
+    queries: Collection[FileQuery] = (),
+    portions: Sequence[Portion] = (),
+) -> Observation:
     """The observation of one plane, in canonical form; that of the source with what ``queries`` find in its files.
+
+    Of the account, of kinds that have ``portions``, only these.
 
     Raises:
         InputError: there is nothing to read at all.
     """
     if plane == "live":
-        return canonical(read_live(sources, needed), kinds.registry())
+        return canonical(read_live(sources, needed, portions), kinds.registry())
     return canonical(_with_files(read_terraform(sources, from_here=True), sources, queries), kinds.registry())
 
 
@@ -201,8 +209,8 @@ def _refuse_unread_values(observation: Observation, sources: Sources) -> None:
             raise InputError(f"{place.as_posix()}{line}: {gap.cause} in a file of variables")
 
 
-def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
-    """The account, as far as the needed kinds go.
+def read_live(sources: Sources, needed: Sequence[Kind], portions: Sequence[Portion] = ()) -> Observation:
+    """The account, as far as the needed kinds go, and of some only a portion.
 
     Raises:
         InputError: no credentials, the wrong account, or an endpoint that does not answer at all.
@@ -218,7 +226,7 @@ def read_live(sources: Sources, needed: Sequence[Kind]) -> Observation:
         on_call=sources.on_call,
     )
     try:
-        return live.observe(needed, options)
+        return live.observe(needed, options, portions)
     except live.AccountError as error:
         raise InputError(str(error)) from error
     except OSError as error:

@@ -19,7 +19,7 @@ from audits.outcome import Outcome, all_of
 from audits.paths import MISSING, KnownMap, Matches, condition, parse, type_name, walk
 from audits.places import Place
 from audits.provider_schema import block_of
-from audits.selection import Maybe, Miss, Selection
+from audits.selection import Maybe, Miss, Selection, covers
 
 _PLAIN = str | int | float | bool
 UNSET = Unknown(Cause.UNSET, detail="the source does not set it and no provider default is declared")
@@ -113,7 +113,13 @@ class View(Index):
         elsewhere = self._elsewhere(kind, selector)
         if not yes and not maybe:
             elsewhere += self._named_only(kind, selector, anywhere)
-        return Selection(tuple(yes), tuple(maybe), tuple(no), self.gaps(kind), elsewhere)
+        return Selection(tuple(yes), tuple(maybe), tuple(no), self._hidden(kind, selector), elsewhere)
+
+    def _hidden(self, kind: str, selector: Mapping[str, Any]) -> tuple[Gap, ...]:
+        """The gaps behind which there may be more that the selector chooses."""
+        portions = [one for one in self.observation.portions if one.kind == kind and covers(one, selector)]
+        within = {one.rest(self.observation.plane) for one in portions}
+        return tuple(gap for gap in self.gaps(kind) if gap not in within)
 
     def _within(self, resource: Resource) -> places.Within:
         return places.within(resource, self.kinds.get(resource.kind), self.scope)

@@ -13,7 +13,19 @@ from typing import Any
 import pytest
 
 from audits import evidence
-from audits.model import CallRecord, Cause, Finding, Gap, Observation, Origin, Redacted, Reference, Resource, Unknown
+from audits.model import (
+    CallRecord,
+    Cause,
+    Finding,
+    Gap,
+    Observation,
+    Origin,
+    Portion,
+    Redacted,
+    Reference,
+    Resource,
+    Unknown,
+)
 from tests.project.harness import Ran, audit, audit_apart, denying_account, project, report, states
 
 ALL = ("specs", "--terraform", "terraform")
@@ -322,6 +334,7 @@ WHOLE = Observation(
     ("r",),
     ("aws_vpc",),
     (CallRecord("1", "r", "ec2", "describe_vpcs", "ok", "id", 0.25, "2026-01-01T00:00:00.000Z"),),
+    portions=(Portion("aws_vpc", "a", ("b",)),),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audits.kind import Kind
-from audits.model import Cause, Redacted, Resource, Unknown
+from audits.model import Cause, Portion, Redacted, Resource, Unknown
 from audits.view import View
 from tests.factories import KINDS, gap, observation, pointing, resource, unknown, view
 
@@ -300,3 +300,25 @@ def test_a_data_source_does_not_open_what_the_source_holds() -> None:
     known = resource(SG, "data.aws_security_group.a", source=True, name="a")
     seen = View(replace(observation(A, plane="terraform"), data_sources=(known,)), KINDS)
     assert seen.select(SG, {"name": "a"}).complete
+
+
+def test_what_was_not_asked_for_is_behind_a_gap_for_whoever_needs_it() -> None:
+    seen = View(replace(observation(A), portions=(Portion(SG, "name", ("a", "c")),)), KINDS)
+    for within in ({"name": "a"}, {"name": {"enum": ["a", "c"]}, "id": "sg-a"}, {"name": {"const": "c"}}):
+        assert seen.select(SG, within).gaps == ()
+    for beyond in ({}, {"id": "sg-a"}, {"name": "b"}, {"name": {"enum": ["a", "b"]}}, {"name": {"pattern": "^a$"}}):
+        (gap,) = seen.select(SG, beyond).gaps
+        assert (gap.kinds, gap.cause) == ((SG,), "not asked for")
+        assert gap.scope == "aws_security_group of another name than a or c"
+    assert seen.select(DB, {"name": "b"}).gaps == ()
+    assert refers(seen, "sg-a") is True
+    assert refers(seen, "sg-b") is None, "it may be one that was not asked for"
+    assert seen.observation.gaps == (), "nothing failed"
+    assert [gap.kinds for gap in seen.observation.gaps_for(SG)] == [(SG,)]
+
+
+def test_a_listing_that_failed_is_a_gap_within_a_portion_too() -> None:
+    failed = gap(SG)
+    seen = View(replace(observation(A, gaps=[failed]), portions=(Portion(SG, "name", ("a",)),)), KINDS)
+    assert seen.select(SG, {"name": "a"}).gaps == (failed,)
+    assert len(seen.select(SG, {"name": "b"}).gaps) == 2

@@ -120,6 +120,7 @@ KIND = Kind(
     identity=("service_namespace", "resource_id", "scalable_dimension", "name"),
     names=("id", "arn", "name"),
     reads=(Read("application-autoscaling", "describe_scaling_policies", absent=REFUSED),),
+    in_parts_by="service_namespace",
     defaults={
         "policy_type": Default("StepScaling", _PLAN),
         "target_tracking_scaling_policy_configuration[*].disable_scale_in": Default(False, _PLAN),

@@ -1,7 +1,8 @@
 """Application Auto Scaling targets: between which bounds a resource may be scaled.
 
-The API lists one service namespace a call, so every namespace is asked: a target that is not found is then really
-not there. Sources: provider documentation of ``aws_appautoscaling_target``; Application Auto Scaling API Reference,
+The API lists one service namespace a call. Where the checks name the namespaces that they are about, those are asked;
+else every one is: a target that is not found is then really not there.
+Sources: provider documentation of ``aws_appautoscaling_target``; Application Auto Scaling API Reference,
 DescribeScalableTargets (namespaces: botocore 1.44.5's service model).
 """
 
@@ -37,15 +38,19 @@ _NOT_READ = Unknown(Cause.UNSUPPORTED, detail="this suite does not read it: appl
 def everywhere(
     reader: Reader, operation: str, result: str, convert: Callable[[dict[str, Any]], Resource]
 ) -> list[Resource]:
-    """What a listing gives, over all service namespaces; one that cannot be read hides nothing of the others."""
+    """What a listing gives, over the service namespaces that are asked for, all if none is named.
+
+    One that cannot be read hides nothing of the others.
+    """
+    wanted = (*NAMESPACES, *YOUNG) if reader.only is None else tuple(sorted(reader.only))
 
     def listed(namespace: str) -> list[Resource]:
-        if namespace in YOUNG and not _offered(reader, operation, namespace):
+        if namespace not in NAMESPACES and not _offered(reader, operation, namespace):
             return []
         found = reader.pages("application-autoscaling", operation, result, ServiceNamespace=namespace)
         return [convert(item) for item in found]
 
-    return [resource for found in reader.each((*NAMESPACES, *YOUNG), listed) for resource in found]
+    return [resource for found in reader.each(wanted, listed) for resource in found]
 
 
 def _offered(reader: Reader, operation: str, namespace: str) -> bool:
@@ -118,6 +123,7 @@ KIND = Kind(
     # the provider's id is the resource_id, which several dimensions may share; policies name it, too
     names=("id", "arn", "resource_id"),
     reads=(Read("application-autoscaling", "describe_scalable_targets", absent=REFUSED),),
+    in_parts_by="service_namespace",
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

@@ -259,14 +259,24 @@ def _check_alternative(one: Mapping[str, Any], kinds: Mapping[str, Kind], path: 
 
 def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
+    return _led_to(body) | {one["kind"] for one in alternatives(body)}
+
+
+def _led_to(body: Mapping[str, Any]) -> frozenset[str]:
+    """The kinds that references lead to, from what is selected or to it."""
     found: set[str] = set()
     for one in alternatives(body):
-        found |= {one["kind"]} | selector_kinds(one.get("select", {}))
-        for matcher in one.get("expect", {}).values():
-            found |= matcher_kinds(matcher)
-        for text in one.get("expect", {}):
-            found |= path_kinds(text)
+        found |= selector_kinds(one.get("select", {}))
+        for text, matcher in one.get("expect", {}).items():
+            found |= matcher_kinds(matcher) | path_kinds(text)
     return frozenset(found)
+
+
+def selectors_of(body: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]] | None:
+    """The selectors of a kind. A reference may lead to any resource of its kind, which may also share a name."""
+    if kind in _led_to(body):
+        return None
+    return [one.get("select", {}) for one in alternatives(body) if one["kind"] == kind]
 
 
 _SELECT = {"type": "object"}
@@ -294,4 +304,5 @@ RELATION = Relation(
     check=check_body,
     kinds=kinds_of,
     judge=judge,
+    selectors=selectors_of,
 )

@@ -9,34 +9,29 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit
 
 from tabulate import tabulate
 
 from audits import kinds, plan, relations, spec
 from audits.kind import Kind
-from audits.model import Observation
+from audits.model import Observation, Portion
 from audits.planes import live
 from audits.planes.live.options import CallRecord
 from examples.glimpse.account.demo import seeded
 from examples.glimpse.account.seed import Clients
 from examples.glimpse.account.server import environment, server
+from tests.bench.slow import SET, slow
 
 LATENCY = 0.05
 THREADS = 16
@@ -74,12 +69,11 @@ DETAILS = {
 """Details that no listing gives: one call a resource of these kinds."""
 
 LISTINGS = {
-    ("application-autoscaling", "describe_scalable_targets"): 15,
     # Asked only where something names a cache policy, or a policy without its document.
     ("cloudfront", "list_cache_policies"): 0,
     ("iam", "get_policy_version"): 0,
 }
-"""Listings that are not made exactly once. Scalable targets are listed by namespace, a required parameter."""
+"""Listings that are not made exactly once."""
 
 CHAIN = ("sts:GetCallerIdentity", "ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices")
 """The longest chain of calls of which each needs the one before."""
@@ -88,19 +82,22 @@ LARGE = ("aws_security_group", "aws_iam_role", "aws_iam_policy", "aws_s3_bucket"
 GROUPS, ROLES, BUCKETS, DATABASES = 2_000, 500, 300, 300
 
 
-def planned() -> tuple[Kind, ...]:
-    """The kinds that the project's own specs need."""
+def planned() -> tuple[tuple[Kind, ...], tuple[Portion, ...]]:
+    """The kinds that the project's own specs need, and of which of them a part is enough."""
     files = [path for path in sorted(Path("specs").rglob("*.yaml")) if spec.is_spec(path)]
     checks = plan.checks(spec.load_all(files, kinds.registry(), relations.registry()), ("live",))
-    return plan.kinds_needed(checks, relations.registry(), kinds.registry())
+    known = relations.registry(), kinds.registry()
+    return plan.kinds_needed(checks, *known), plan.portions(checks, *known)
 
 
-def observe(endpoint: str, chosen: Sequence[Kind]) -> tuple[Observation, list[CallRecord]]:
+def observe(
+    endpoint: str, chosen: Sequence[Kind], portions: Sequence[Portion] = ()
+) -> tuple[Observation, list[CallRecord]]:
     """Read the account at the endpoint as an audit does, and every call of it."""
     calls: list[CallRecord] = []
     options = live.LiveOptions(max_workers=THREADS, on_call=calls.append)
     with mock.patch.dict(os.environ, environment(endpoint), clear=True):
-        return live.observe(chosen, options), calls
+        return live.observe(chosen, options, portions), calls
 
 
 def show(title: str, rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> None:
@@ -124,10 +121,10 @@ def least(operation: tuple[str, str], found: Mapping[str, int]) -> int:
 def calls_of_the_example() -> None:
     """Print the calls for the demo account, by operation, beside the least."""
     with seeded(()) as endpoint:
-        observation, calls = observe(endpoint, planned())
+        observation, calls = observe(endpoint, *planned())
     found = Counter(resource.kind for resource in observation.resources)
     counted = Counter((call.service, call.operation) for call in calls)
-    declared = {(read.service, read.operation) for kind in planned() for read in kind.reads}
+    declared = {(read.service, read.operation) for kind in planned()[0] for read in kind.reads}
     rows = [
         (f"{operation[0]}.{operation[1]}", str(counted[operation]), str(least(operation, found)))
         for operation in sorted(declared | counted.keys())
@@ -141,93 +138,16 @@ def calls_of_the_example() -> None:
 # -- latency --------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Slow:
-    """An endpoint that gives each answer after a while; what the account behind it said once, it says again."""
-
-    upstream: str
-    seconds: float = 0.0
-    answers: dict[tuple[str, ...], tuple[int, list[tuple[str, str]], bytes]] = field(default_factory=dict)
-
-    def answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
-        """The status, headers and body for a request."""
-        service = re.search(r"Credential=[^/]+/\d+/([^/]+/[^/]+)/", headers.get("Authorization", ""))
-        key = (method, path, body.decode(), headers.get("X-Amz-Target", ""), service[1] if service else "")
-        if key not in self.answers:
-            connection = HTTPConnection(urlsplit(self.upstream).netloc, timeout=60)
-            connection.request(method, path, body, dict(headers))
-            reply = connection.getresponse()
-            kept = [(k, v) for k, v in reply.getheaders() if k.lower() in ("content-type", "x-amzn-requestid")]
-            self.answers[key] = (reply.status, kept, reply.read())
-            connection.close()
-        time.sleep(self.seconds)
-        return self.answers[key]
-
-
-_SET = "/delay/"
-"""A path that no service has: sets the seconds that each answer takes from then on."""
-
-
-def _serve(upstream: str) -> None:
-    """Serve a :class:`Slow` on a free port of 127.0.0.1, which is printed, until stdin ends."""
-    state = Slow(upstream)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1
-        disable_nagle_algorithm = True
-
-        def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, headers, content = 200, [], b""
-            if self.path.startswith(_SET):
-                state.seconds = float(self.path.removeprefix(_SET))
-            else:
-                status, headers, content = state.answer(self.command, self.path, body, dict(self.headers.items()))
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = do_HEAD = handle_any  # noqa: N815 - http.server's names
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web.daemon_threads = True
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    print(web.server_address[1], flush=True)
-    sys.stdin.read()
-
-
-@contextmanager
-def slow(upstream: str) -> Iterator[str]:
-    """A :class:`Slow` in a process of its own: what it costs is not what is measured."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.account", "_serve", upstream],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None and process.stdin is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.stdin.close()
-
-
 def latency() -> None:
     """Print the wall time of a reading whose every answer takes 50 ms."""
     with seeded(()) as account, slow(account) as endpoint:
         # The first reading loads AWS's service models and fills the proxy's memory.
-        observe(endpoint, planned())
-        urllib.request.urlopen(f"{endpoint}{_SET}{LATENCY}").read()
+        observe(endpoint, *planned())
+        urllib.request.urlopen(f"{endpoint}{SET}{LATENCY}").read()
         walls = []
         for _ in range(RUNS):
             begun = time.monotonic()
-            _, calls = observe(endpoint, planned())
+            _, calls = observe(endpoint, *planned())
             walls.append(time.monotonic() - begun)
     made = len(calls) + 1
     ideal = max(len(CHAIN) * LATENCY, made / THREADS * LATENCY)
@@ -379,7 +299,7 @@ def large() -> None:
     show(title + " (whole processes, median of 3)", rows, ("figure", "value"))
 
 
-_PROCESSES: Mapping[str, Callable[[str], None]] = {"_bare": _bare, "_ours": _ours, "_serve": _serve}
+_PROCESSES: Mapping[str, Callable[[str], None]] = {"_bare": _bare, "_ours": _ours}
 PARTS: Mapping[str, Callable[[], None]] = {"calls": calls_of_the_example, "latency": latency, "large": large}
 
 

@@ -73,6 +73,7 @@ class FakeReader:
     account = "123456789012"
     region = "ap-northeast-2"
     partition = "aws"
+    only: frozenset[str] | None = None
 
     def __init__(self, kind: Kind, answers: Mapping[tuple[str, str], Any]) -> None:
         self.kind = kind

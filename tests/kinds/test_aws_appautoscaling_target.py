@@ -94,3 +94,22 @@ def test_an_old_target_without_an_arn_has_an_identity_all_the_same() -> None:
     (found,) = KIND.from_live(reader({"ScalableTargets": []}, bare))
     assert found.identity == "ecs/service/glimpse-prod/glimpse-api/ecs:service:DesiredCount"
     assert found.attributes["suspended_state"] == []
+
+
+def test_only_the_namespaces_that_are_asked_for_are_asked() -> None:
+    asked = reader(Absent("ValidationException"))
+    asked.only = frozenset({"ecs", "neptune"})
+    assert KIND.from_live is not None
+    assert len(list(KIND.from_live(asked))) == 1
+    assert [parameters["ServiceNamespace"] for _, parameters in asked.calls] == ["ecs", "neptune"]
+
+
+def test_a_namespace_that_nobody_knows_is_asked_for_and_may_be_refused() -> None:
+    def answer(parameters: dict[str, Any]) -> Any:
+        return Absent("ValidationException")
+
+    asked = FakeReader(KIND, {("application-autoscaling", "describe_scalable_targets"): answer})
+    asked.only = frozenset({"of-next-year"})
+    assert KIND.from_live is not None
+    assert list(KIND.from_live(asked)) == []
+    assert len(asked.calls) == 1

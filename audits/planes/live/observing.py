@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from audits.kind import Kind
-from audits.model import CallRecord, Gap, Observation, Resource
+from audits.model import CallRecord, Gap, Observation, Portion, Resource
 from audits.planes.live import failures
 from audits.planes.live.calls import Calls
 from audits.planes.live.crew import Crew
+from audits.planes.live.economy import without_old_garbage
 from audits.planes.live.failures import Failure
 from audits.planes.live.guard import WriteRefused
 from audits.planes.live.options import LiveOptions, utc
@@ -27,23 +28,36 @@ def _now() -> datetime:
 
 
 def observe(
-    kinds: Sequence[Kind], options: LiveOptions | None = None, *, clock: Callable[[], datetime] = _now
+    kinds: Sequence[Kind],
+    options: LiveOptions | None = None,
+    portions: Sequence[Portion] = (),
+    *,
+    clock: Callable[[], datetime] = _now,
 ) -> Observation:
     """Read every resource of these kinds in the account, or accounts, that the options name.
 
-    Whatever cannot be read becomes a gap. Nothing but reads is ever sent.
+    Of a kind that is among the ``portions`` only that part. Whatever cannot be read becomes a gap. Nothing but reads is
+    ever sent.
 
     Raises:
         AccountError: there is no account to read.
     """
-    options = options or LiveOptions()
+    with without_old_garbage():
+        return _observed(kinds, options or LiveOptions(), portions, clock)
+
+
+def _observed(
+    kinds: Sequence[Kind], options: LiveOptions, portions: Sequence[Portion], clock: Callable[[], datetime]
+) -> Observation:
     started = clock()
     readable = _longest_first(kinds)
     opened = open_accounts(options, lambda region: _clients_of(readable, region))
     records: list[CallRecord] = [account.identified for account in opened.accounts]
     calls, crew = Calls(replace(options, on_call=_heard(records, options))), Crew(options.max_workers)
+    of_parts = tuple(one for one in portions if one.kind in {kind.type for kind in readable})
+    only = {one.kind: frozenset(one.values) for one in of_parts}
     readers = [
-        AwsReader(kind, account, region, api_region, calls, crew)
+        AwsReader(kind, account, region, api_region, calls, crew, only.get(kind.type))
         for account in opened.accounts
         for kind in readable
         for region, api_region in _places(kind, opened.regions, account.global_region)
@@ -70,6 +84,7 @@ def observe(
         regions=opened.regions,
         kinds=tuple(sorted(kind.type for kind in kinds)),
         calls=tuple(sorted(records, key=lambda one: (one.at, one.account, one.region, one.service, one.operation))),
+        portions=of_parts,
     )
 
 

@@ -79,11 +79,22 @@ class AwsReader:
     """What one kind reads in one region of one account.
 
     ``region`` is what resources carry; ``api_region`` is where clients are made (they differ for global services,
-    whose endpoints botocore finds from any region).
+    whose endpoints botocore finds from any region). ``only``: the values of the kind's ``in_parts_by`` that are asked
+    for.
     """
 
-    def __init__(self, kind: Kind, account: Account, region: str, api_region: str, calls: Calls, crew: Crew) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        account: Account,
+        region: str,
+        api_region: str,
+        calls: Calls,
+        crew: Crew,
+        only: frozenset[str] | None = None,
+    ) -> None:
         self.kind = kind
+        self.only = only
         self._account = account
         self._region = region
         self._api_region = api_region

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore import exceptions as aws
 from botocore import loaders
 from botocore.config import Config
@@ -21,6 +20,7 @@ from botocore.credentials import RefreshableCredentials, create_assume_role_refr
 from audits.model import CallRecord
 from audits.planes.live import answers, failures, guard
 from audits.planes.live.clients import Clients, Place
+from audits.planes.live.economy import new_session
 from audits.planes.live.options import AccountError, LiveOptions, utc
 
 _ROLE_SESSION = "compliance-audit"
@@ -105,7 +105,7 @@ def _refuse_others(account: str, said: str, options: LiveOptions) -> None:
 
 def _session(profile: str | None) -> Any:
     try:
-        return _protected(botocore.session.Session(profile=profile))
+        return _protected(new_session(profile))
     except aws.ProfileNotFound:
         raise AccountError(f"no profile {profile!r} in the AWS configuration") from None
     except aws.BotoCoreError as error:
@@ -227,7 +227,7 @@ def _role_session(sts: Any, role: str, external_id: str | None) -> Any:
     if external_id:
         parameters["ExternalId"] = external_id
     refresh = create_assume_role_refresher(sts, parameters)
-    session: Any = _protected(botocore.session.Session())
+    session: Any = _protected(new_session())
     session._credentials = RefreshableCredentials.create_from_metadata(  # botocore offers no public way
         metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
     )

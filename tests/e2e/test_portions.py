@@ -1,0 +1,109 @@
+"""Of a kind that AWS lists in parts, an audit asks for those that its checks are about, and knows that it did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audits import evidence
+from tests.planes.live.world import World, environment, moto_account
+from tests.project.harness import audit, audit_apart, report, states
+
+SPEC = """spec: x/scaling
+document: README.md
+controls:
+"""
+CONTROL = """  - id: {name}
+    title: It may have twenty
+    clause: {{section: "a", row: "b", states: "c"}}
+    basis: stated
+    severity: medium
+    kind: aws_appautoscaling_target
+    planes: [live]
+    select: {select}
+    count: {count}
+    expect: {{max_capacity: 20}}
+"""
+TABLES = ("tables", "{service_namespace: dynamodb}", 1)
+BROKERS = ("brokers", "{service_namespace: kafka}", 1)
+NO_BROKERS = ("no-brokers", "{service_namespace: kafka}", 0)
+WIDE = ("wide", "{max_capacity: 20}", 1)
+
+
+def write(folder: Path, *controls: tuple[str, str, int]) -> None:
+    texts = [CONTROL.format(name=name, select=select, count=count) for name, select, count in controls]
+    (folder / "specs").mkdir(exist_ok=True)
+    (folder / "specs" / "scaling.yaml").write_text(SPEC + "".join(texts), encoding="utf-8")
+
+
+def judged(run: dict[str, Any]) -> str:
+    return json.dumps({name: run[name] for name in ("controls", "gaps", "findings", "summary")})
+
+
+@pytest.fixture
+def account() -> Any:
+    with moto_account() as world:
+        world.client("application-autoscaling").register_scalable_target(
+            ServiceNamespace="dynamodb",
+            ResourceId="table/orders",
+            ScalableDimension="dynamodb:table:ReadCapacityUnits",
+            MinCapacity=1,
+            MaxCapacity=20,
+            RoleARN="arn:aws:iam::123456789012:role/scaling",
+        )
+        yield world
+
+
+def live(world: World, folder: Path, *more: str) -> dict[str, Any]:
+    audit(folder, "specs", "--live", "--report", "json=run.json", *more, env=environment(world.endpoint))
+    return report(folder / "run.json")
+
+
+def asked(folder: Path) -> int:
+    kept = evidence.load(evidence.open_run(folder / "run.json"), "live")
+    return sum(call.operation == "describe_scalable_targets" for call in kept.calls)
+
+
+def test_the_checks_of_today_and_other_ones_tomorrow(account: World, tmp_path: Path) -> None:
+    write(tmp_path, TABLES)
+    first = live(account, tmp_path)
+    assert (states(first, "live"), first["gaps"], asked(tmp_path)) == ({"tables": "pass"}, [], 1)
+
+    for run in (audit, audit_apart):
+        workers = ("-n2",) if run is audit_apart else ()
+        assert run(tmp_path, "specs", "--replay", "run.json", *workers, "--report", "json=again.json").status == 0
+        assert judged(report(tmp_path / "again.json")) == judged(first)
+
+    write(tmp_path, TABLES, BROKERS, NO_BROKERS, WIDE)
+    audit(tmp_path, "specs", "--replay", "run.json", "--report", "json=other.json")
+    other = report(tmp_path / "other.json")
+    undecided = dict.fromkeys(("brokers", "no-brokers", "wide"), "unreadable")
+    assert states(other, "live") == {"tables": "pass", **undecided}
+    (counted,) = [
+        verdict
+        for one in other["controls"]
+        if one["id"] == "no-brokers"
+        for verdict in one["planes"]["live"]["verdicts"]
+    ]
+    assert counted["cause"] == "aws_appautoscaling_target of another service_namespace than dynamodb: not asked for"
+    assert counted["mend"] == "read the account anew, with these specs"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_each_part_that_a_check_needs_is_asked_for(account: World, tmp_path: Path, workers: tuple[str, ...]) -> None:
+    write(tmp_path, TABLES, BROKERS, NO_BROKERS)
+    run = audit_apart if workers else audit
+    env = environment(account.endpoint)
+    run(tmp_path, "specs", "--live", "--report", "json=run.json", *workers, env=env)
+    found = states(report(tmp_path / "run.json"), "live")
+    assert (found, asked(tmp_path)) == ({"tables": "pass", "brokers": "absent", "no-brokers": "pass"}, 2)
+
+
+def test_one_check_that_may_need_any_needs_all(account: World, tmp_path: Path) -> None:
+    write(tmp_path, TABLES, NO_BROKERS, WIDE)
+    found = live(account, tmp_path)
+    assert states(found, "live") == {"tables": "pass", "no-brokers": "pass", "wide": "pass"}
+    assert asked(tmp_path) >= 12
