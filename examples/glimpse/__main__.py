@@ -55,10 +55,14 @@ def expected() -> dict[tuple[str, str], str]:
 
 
 def found(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Every row of the run on which the sides do not agree, with its standing; of a single side, where it deviates."""
+    """Every row of the run on which the sides do not agree, with its standing; of a single side, where it deviates.
+
+    What is not due yet cannot deviate.
+    """
     return {
         (control["id"], row["path"]): row["standing"]
         for control in run["controls"]
+        if control["planned"] is None
         for row in control["rows"]
         if not _agrees(row)
     }

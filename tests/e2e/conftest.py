@@ -13,6 +13,7 @@ from e2e_audit import ROOT, Audited, audit
 from e2e_terraform import Applying, applying, obstacle
 
 from examples.glimpse.account.demo import seeded
+from examples.glimpse.account.seed import Clients, access
 from tests.e2e.agreement.accounts import under_way
 
 HERE = Path(__file__).parent
@@ -99,6 +100,8 @@ def applied_account(_under_way: Applying | None) -> Iterator[Account]:
     if _under_way is None:
         pytest.skip(obstacle() or "no test needs Terraform")
     account = Account(_under_way.wait())
+    # The owner makes the secrets by hand, before or after an apply.
+    access.secrets(Clients(account.endpoint))
     yield account
     _as_it_was(account)
 

@@ -35,8 +35,12 @@ class Audited:
                 yield from ((name, verdict) for verdict in result.judgements[plane].verdicts)
 
     def deviating(self) -> list[tuple[str, Verdict]]:
-        """What is not as documented in the account."""
-        return [(name, verdict) for name, verdict in self.verdicts() if verdict.state.deviates]
+        """What is not as documented in the account. What is not due yet cannot deviate."""
+        return [
+            (name, verdict)
+            for name, verdict in self.verdicts()
+            if verdict.state.deviates and self.results[name].control.planned is None
+        ]
 
     def undecided(self) -> list[str]:
         """What could not be decided in the account, in words."""

@@ -20,8 +20,11 @@ from examples.glimpse.account.seed.names import (
     BUCKET,
     CLUSTER,
     DATABASE,
+    EXECUTION_ROLE,
+    PREFIX,
     REDIS,
     ROLE_ACTIONS,
+    SECRETS,
     SERVICE,
     TASK_ROLE,
 )
@@ -152,6 +155,7 @@ def database_deleted(account: Account) -> Iterator[Collection[Wrong]]:
         Wrong("rds-backup-retention", "count", **gone),
         Wrong("port-chain", "ecs → rds: 5432/tcp", **gone),
         Wrong("port-chain", "into rds: nothing else", **gone),
+        Wrong("dashboard-rds", "count", **gone),
     ]
     rds.create_db_instance(
         DBInstanceIdentifier=DATABASE,
@@ -983,3 +987,95 @@ def chat_pictures_with_no_behaviour_of_their_own(account: Account) -> Iterator[C
     with distributed(account, change) as distribution:
         path = r"ordered_cache_behavior[{path_pattern: {pattern: '^/?chat/\*$'}}]"
         yield [Wrong("cloudfront-cache-chat", path, distribution)]
+
+
+# --- the rest of the estate
+
+
+@deviation
+def secret_deleted(account: Account) -> Iterator[Collection[Wrong]]:
+    manager, name = account.aws("secretsmanager"), SECRETS["JWT_SECRET"]
+    manager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    yield [Wrong("secret-jwt-secret", "count", None, state="absent")]
+    manager.create_secret(Name=name, SecretString="placeholder")
+
+
+@deviation
+def execution_role_open_to_another_service(account: Account) -> Iterator[Collection[Wrong]]:
+    iam = account.aws("iam")
+    before = iam.get_role(RoleName=EXECUTION_ROLE)["Role"]["AssumeRolePolicyDocument"]
+    more = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    bent = {**before, "Statement": [*before["Statement"], more]}
+    iam.update_assume_role_policy(RoleName=EXECUTION_ROLE, PolicyDocument=json.dumps(bent))
+    role = arn("iam", f"role/{EXECUTION_ROLE}", region="")
+    yield [Wrong("execution-role-trust", "nothing else in assume_role_policy", role, says="lambda.amazonaws.com")]
+    iam.update_assume_role_policy(RoleName=EXECUTION_ROLE, PolicyDocument=json.dumps(before))
+
+
+@deviation
+def scaling_at_eighty_percent(account: Account) -> Iterator[Collection[Wrong]]:
+    scaling = account.aws("application-autoscaling")
+    (before,) = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    names = ("PolicyName", "PolicyType", "ServiceNamespace", "ResourceId", "ScalableDimension")
+    tracking = before["TargetTrackingScalingPolicyConfiguration"]
+    policies = [{**tracking, "TargetValue": 80.0}, tracking]
+    put = [
+        {**{name: before[name] for name in names}, "TargetTrackingScalingPolicyConfiguration": one} for one in policies
+    ]
+    bent = scaling.put_scaling_policy(**put[0])["PolicyARN"]
+    path = "target_tracking_scaling_policy_configuration[*].target_value"
+    yield [Wrong("ecs-scaling-target", path, bent, 80)]
+    scaling.put_scaling_policy(**put[1])
+
+
+@deviation
+def log_group_deleted(account: Account) -> Iterator[Collection[Wrong]]:
+    logs, name = account.aws("logs"), f"/ecs/{PREFIX}"
+    (before,) = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    logs.delete_log_group(logGroupName=name)
+    yield [Wrong("ecs-log-group", "count", None, state="absent")]
+    logs.create_log_group(logGroupName=name)
+    logs.put_retention_policy(logGroupName=name, retentionInDays=before["retentionInDays"])
+
+
+@deviation
+def dashboard_without_the_cache(account: Account) -> Iterator[Collection[Wrong]]:
+    cloudwatch = account.aws("cloudwatch")
+    before = cloudwatch.get_dashboard(DashboardName=PREFIX)["DashboardBody"]
+    kept = [one for one in json.loads(before)["widgets"] if "Redis" not in one["properties"]["title"]]
+    cloudwatch.put_dashboard(DashboardName=PREFIX, DashboardBody=json.dumps({"widgets": kept}))
+    yield [Wrong("dashboard-redis", "count", None, state="absent")]
+    cloudwatch.put_dashboard(DashboardName=PREFIX, DashboardBody=before)
+
+
+@deviation
+def subnet_in_a_third_zone(account: Account) -> Iterator[Collection[Wrong]]:
+    ec2 = account.aws("ec2")
+    place = {"CidrBlock": "10.0.77.0/24", "AvailabilityZone": f"{REGION}b"}
+    subnet = ec2.create_subnet(VpcId=account.vpc, **place)["Subnet"]["SubnetId"]
+    yield [Wrong("vpc-zones", "availability_zone", arn("ec2", f"subnet/{subnet}"), f"{REGION}b")]
+    ec2.delete_subnet(SubnetId=subnet)
+
+
+@deviation
+def second_balancer_on_the_internet(account: Account) -> Iterator[Collection[Wrong]]:
+    balancing, ec2 = account.aws("elbv2"), account.aws("ec2")
+    where = [{"Name": "vpc-id", "Values": [account.vpc]}, {"Name": "map-public-ip-on-launch", "Values": ["true"]}]
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets(Filters=where)["Subnets"]]
+    made = balancing.create_load_balancer(Name="by-hand", Subnets=subnets, SecurityGroups=[account.group("alb")])
+    yield [Wrong("alb-public", "count", None, 2)]
+    balancing.delete_load_balancer(LoadBalancerArn=made["LoadBalancers"][0]["LoadBalancerArn"])
+
+
+@deviation
+def zone_of_another_name(account: Account) -> Iterator[Collection[Wrong]]:
+    """A private zone of the same name is not the documented one."""
+    route53 = account.aws("route53")
+    network = {"VPCRegion": REGION, "VPCId": account.vpc}
+    private = route53.create_hosted_zone(
+        Name="glimpse.contact", CallerReference="by-hand", VPC=network, HostedZoneConfig={"PrivateZone": True}
+    )["HostedZone"]["Id"]
+    public = route53.create_hosted_zone(Name="glimpse.contact", CallerReference="again")["HostedZone"]["Id"]
+    yield [Wrong("dns-zone", "count", None, 2)]
+    for zone in (private, public):
+        route53.delete_hosted_zone(Id=zone)

@@ -116,12 +116,16 @@ def test_with_a_baseline_only_what_is_new_fails(planted_account: Account, audite
 @pytest.mark.parametrize(
     ("arguments", "specs", "checks"),
     [
-        (["-k", "rds and live"], "specs", ["rds-backup-retention[live]", "rds-instance[live]", "rds-storage[live]"]),
+        (
+            ["-k", "rds and live"],
+            "specs",
+            ["dashboard-rds[live]", "rds-backup-retention[live]", "rds-instance[live]", "rds-storage[live]"],
+        ),
         (
             ["-m", "live and critical"],
             "specs",
-            [f"{name}[live]" for name in ("files-bucket-policy", "files-bucket-private", "port-chain")]
-            + ["rds-backup-retention[live]", "task-role-s3[live]"],
+            [f"{name}[live]" for name in ("execution-role-trust", "files-bucket-policy", "files-bucket-private")]
+            + ["port-chain[live]", "rds-backup-retention[live]", "task-role-s3[live]"],
         ),
         (["-m", "theme(name='backup-retention')"], "specs", ["rds-backup-retention[live]"]),
         ([], "specs/glimpse-prod/database.yaml::rds-instance[live]", ["rds-instance[live]"]),

@@ -1,10 +1,10 @@
 """Trees as other people would write them, each judged by the owner's specs, with the right verdict reasoned out.
 
 A folder with an ``expected.yaml`` is a variant: ``{control id: state}``, or ``{state, cause}`` where ``cause`` stands
-in some cause given for that state; a control that is not listed passes. The trees hold no more of the estate than what
-the :data:`THEMES` are about, so controls of other themes are not judged here. ``root`` names the root module if it is
-not the folder itself. What lies in ``installed`` stands for what ``terraform init`` puts into ``.terraform/modules``.
-``parts`` holds the modules that variants share, so that each spells out only what it varies.
+in some cause given for that state; one that is not listed passes. The trees hold what the :data:`THEMES` are about
+and no more of the estate: controls of other themes are not judged here. ``root`` names the root module if it is not the
+folder itself. What lies in ``installed`` stands for what ``terraform init`` puts into ``.terraform/modules``. ``parts``
+holds the modules that variants share, so that each spells out only what it varies.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from audits.model import Check
 HERE = Path(__file__).parent
 APPLICATION = HERE.parents[1] / "examples" / "glimpse"
 SPECS = HERE.parents[1] / "specs" / "glimpse-prod"
-THEMES = ("instance-sizes", "port-chain", "iam-s3", "backup-retention", "cloudfront-oac")
+THEMES = ("instance-sizes", "spot-share", "port-chain", "iam-s3", "backup-retention", "cloudfront-oac")
 VARIANTS = sorted(path.parent.name for path in HERE.glob("*/expected.yaml"))
 
 
