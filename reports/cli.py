@@ -6,14 +6,18 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from reports.diff import compare, diff_text
 from reports.formats import FormatError, RenderOptions, formats, get
+from reports.history.store import read, record
+from reports.history.text import history_text
 from reports.labels import LANGUAGES, Labels
 from reports.report import ReportError, load, write
 from reports.text import visible
 
+HISTORY = "reports/out/history.sqlite"
 OK, CHANGED, LATER, WRONG = 0, 1, 2, 4
 
 EPILOG = (
@@ -62,7 +66,14 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--exit-code", action="store_true", help=f"exit {CHANGED} if a deviation is new or changed")
     _language(diff)
     diff.set_defaults(run=_diff)
-    for name in ("history", "merge"):
+    past = commands.add_parser("history", help="what became of deviations over the runs")
+    past.add_argument("--db", default=HISTORY, metavar="FILE", help=f"the history (default: {HISTORY})")
+    past.add_argument("--add", nargs="+", default=[], metavar="run.json", help="first add these saved runs to it")
+    past.add_argument("--control", metavar="ID", help="of this control alone")
+    past.add_argument("--last", type=_count, default=20, metavar="N", help="runs to show (default: 20)")
+    _language(past)
+    past.set_defaults(run=_history)
+    for name in ("merge",):
         later = commands.add_parser(name, help="not built yet")
         later.set_defaults(run=_later, name=name)
     return top
@@ -94,6 +105,24 @@ def _diff(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     sys.stdout.buffer.write(diff_text(old, new, Labels(options.lang)).encode("utf-8", "backslashreplace"))
     return CHANGED if options.exit_code and compare(old, new).worse else OK
+
+
+def _history(options: argparse.Namespace) -> int:
+    path = Path(options.db)
+    for name in options.add:
+        record(path, load(name))
+    if not path.exists():
+        raise ReportError(f"{visible(options.db)}: no such history; --add run.json begins one")
+    text = history_text(read(path), Labels(options.lang), last=options.last, control=options.control)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    return OK
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
+    return int(text)
 
 
 def _later(options: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ import pytest
 
 from reports.evidence import keep, seal
 from reports.formats import Format, FormatError, RenderOptions, get
+from reports.history.store import read, record
+from reports.history.trend import trend
 from reports.labels import LANGUAGES
 from reports.report import ReportError, write
 from reports.terminal import summary
@@ -34,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FORMAT=PATH",
         help="write the audit's report in this format to this file; may be given more than once",
     )
+    group.addoption(
+        "--history",
+        metavar="FILE",
+        help="add the run to this history (SQLite), and show in the reports what changed since the last run in it",
+    )
     group.addoption("--lang", choices=LANGUAGES, default="en", help="language of the reports' labels (default: en)")
 
 
@@ -51,8 +58,15 @@ def pytest_audit_report(
 
     A report that fails does not keep the others from being written. Beside a JSON report lies what was observed.
     """
-    config.stash[_RUN] = run
     failed = config.stash[_FAILED]
+    history = config.getoption("--history")
+    if history:
+        try:
+            run["history"] = trend(read(Path(history), before=run["run"]["started"]), run)
+        except ReportError as error:
+            failed.append(str(error))
+            _say(config, f"history: {error}", red=True)
+    config.stash[_RUN] = run
     for target, path in config.stash[_WANTED]:
         try:
             if target.name == "json":
@@ -64,6 +78,12 @@ def pytest_audit_report(
             _say(config, f"{target.name} report: {error}", red=True)
         else:
             _say(config, f"{target.name} report: {visible(str(path))}")
+    if history and "history" in run:
+        try:
+            record(Path(history), run)
+        except ReportError as error:
+            failed.append(str(error))
+            _say(config, f"history: {error}", red=True)
     return list(failed)
 
 

@@ -146,8 +146,10 @@ def _totals(run: Part) -> str:
     standings = ", ".join(f"{count} {name}" for name, count in found["controls"].items())
     read = ", ".join(f"{count} {_PLANE_NAMES[plane]}" for plane, count in found["resources"].items())
     new = f" ({found['new_deviations']} new since the baseline)" if found["new_deviations"] is not None else ""
+    changes = (run.get("history") or {}).get("changes")
+    past = f"\n{Labels('en')('history.changes', **changes)}" if changes else ""
     return (
         f"{sum(found['controls'].values())} controls: {standings}\n"
         f"{found['deviations']} deviate{new}, {found['undecided']} undecided, {found['gaps']} gaps; "
-        f"resources read: {read}"
+        f"resources read: {read}{past}"
     )

@@ -97,6 +97,8 @@ def _head(run: Run, labels: Labels) -> str:
         f"{labels(f'standing.{name}')} {counts[name]}" for name in in_order(counts, STANDING_ORDER) if counts[name]
     ]
     blocks = [f"## {labels('title')}", " · ".join(tally)]
+    changes = (run.get("history") or {}).get("changes")
+    blocks += [labels("history.changes", **changes)] if changes else []
     blocks += [f"{labels('standing')}: {' · '.join(standings)}"] if standings else []
     blocks += [_coverage(summary, planes, labels)] if planes else []
     return "\n\n".join(blocks)

@@ -16,8 +16,8 @@ _PASSING = 8
 """Passing rows shown in the open; more of them are folded away, so that what deviates is not buried."""
 
 
-def section(anchor: str, control: dict[str, Any], labels: Labels) -> Html:
-    """One control. Closed at first; the anchor lies inside, so that following it opens the section."""
+def section(anchor: str, control: dict[str, Any], labels: Labels, since: str | None = None) -> Html:
+    """One control, and since when it deviates. Closed at first; the anchor lies inside, so following it opens it."""
     planes = control["planes"]
     states = [
         el("span", el("span", labels(f"plane.{plane}"), class_="plane"), state_mark(_state(planes, plane), labels))
@@ -34,7 +34,7 @@ def section(anchor: str, control: dict[str, Any], labels: Labels) -> Html:
     return el(
         "details",
         summary,
-        el("div", _body(control, labels), class_="body", id=anchor),
+        el("div", _body(control, labels, since), class_="body", id=anchor),
         class_="control",
         data_severity=control["severity"],
         data_theme=control["theme"],
@@ -49,9 +49,10 @@ def _state(planes: dict[str, Any], plane: str) -> str | None:
     return planes[plane]["state"] if plane in planes else None
 
 
-def _body(control: dict[str, Any], labels: Labels) -> Html:
+def _body(control: dict[str, Any], labels: Labels, since: str | None) -> Html:
     return join(
         el("p", labels(f"explain.{control['standing']}"), class_="explain"),
+        el("p", since, class_="since") if since else None,
         _clause(control, labels),
         _rows(control, labels),
         note(labels("remedy"), control.get("remedy"), "remedy"),

@@ -15,6 +15,7 @@ from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
 from reports.html.matrix import filters, matrix
 from reports.html.overview import headline, masthead, overview
+from reports.html.trend import since, trend
 from reports.labels import Labels
 from reports.order import ordered_controls
 
@@ -27,7 +28,14 @@ def page(run: dict[str, Any], labels: Labels) -> str:
     body = join(
         el("a", labels("skip"), href="#matrix", class_="skip"),
         masthead(run, labels),
-        el("main", overview(run, labels), _matrix(controls, labels), _controls(controls, labels), *_tail(run, labels)),
+        el(
+            "main",
+            overview(run, labels),
+            trend(run, labels),
+            _matrix(controls, labels),
+            _controls(run, controls, labels),
+            *_tail(run, labels),
+        ),
         Html(f"<script>{asset('report.js')}</script>"),
     )
     document = el("html", _head(headline(run, labels), labels), el("body", body), lang=labels.lang)
@@ -88,7 +96,7 @@ def _matrix(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html:
     return part("matrix", body, labels, len(controls))
 
 
-def _controls(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html | None:
+def _controls(run: dict[str, Any], controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html | None:
     if not controls:
         return None
     buttons = el(
@@ -98,7 +106,7 @@ def _controls(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Htm
         class_="tools",
         hidden=True,
     )
-    sections = [section(anchor, control, labels) for anchor, control in controls]
+    sections = [section(anchor, control, labels, since(control, run, labels)) for anchor, control in controls]
     return part("controls", join(buttons, sections), labels, len(controls))
 
 
