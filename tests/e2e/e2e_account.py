@@ -111,6 +111,12 @@ class Account:
         return str(self.aws("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])
 
     @property
+    def listener(self) -> dict[str, Any]:
+        """The load balancer's one listener."""
+        (found,) = self.aws("elbv2").describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]
+        return dict(found)
+
+    @property
     def scalable_target(self) -> dict[str, Any]:
         """The scalable target of the service."""
         (target,) = self.aws("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")[

@@ -286,6 +286,87 @@ def scaling_gone(account: Account) -> Iterator[Collection[Wrong]]:
     scaling.register_scalable_target(**target, MinCapacity=before["MinCapacity"], MaxCapacity=before["MaxCapacity"])
 
 
+# --- TLS
+
+TLS = "alb-tls-termination"
+REDIRECT = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+
+
+def forward(account: Account) -> dict[str, Any]:
+    """The action by which the load balancer's own listener forwards."""
+    return {"Type": "forward", "TargetGroupArn": account.listener["DefaultActions"][0]["TargetGroupArn"]}
+
+
+@contextmanager
+def listening(account: Account, port: int, action: dict[str, Any], **more: Any) -> Iterator[str]:
+    """A further listener in plain text."""
+    elb, where = account.aws("elbv2"), {"LoadBalancerArn": account.balancer}
+    made = elb.create_listener(**where, Port=port, DefaultActions=[action], **{"Protocol": "HTTP", **more})
+    yield made["Listeners"][0]["ListenerArn"]
+    elb.delete_listener(ListenerArn=made["Listeners"][0]["ListenerArn"])
+
+
+@contextmanager
+def ruled(account: Account, listener: str, *actions: dict[str, Any]) -> Iterator[None]:
+    """A rule of a listener."""
+    elb = account.aws("elbv2")
+    paths = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/old/*"]}}]
+    made = elb.create_rule(ListenerArn=listener, Priority=5, Conditions=paths, Actions=actions)["Rules"][0]
+    yield
+    elb.delete_rule(RuleArn=made["RuleArn"])
+
+
+@contextmanager
+def _listener(account: Account, **changes: Any) -> Iterator[None]:
+    elb, before = account.aws("elbv2"), account.listener
+    arn_ = before["ListenerArn"]
+    elb.modify_listener(ListenerArn=arn_, **changes)
+    yield
+    kept = ("Port", "Protocol", "SslPolicy", "Certificates", "DefaultActions")
+    elb.modify_listener(ListenerArn=arn_, **{name: before[name] for name in kept})
+
+
+@deviation
+def plain_text_forwarded_by_a_second_listener(account: Account) -> Iterator[Collection[Wrong]]:
+    balancer = account.balancer
+    with listening(account, 80, forward(account)):
+        yield [Wrong(TLS, "plain text", balancer, ["80/HTTP by default"])]
+
+
+@deviation
+def plain_text_forwarded_by_weights(account: Account) -> Iterator[Collection[Wrong]]:
+    balancer, group = account.balancer, forward(account)["TargetGroupArn"]
+    weighted = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 1}]}}
+    with listening(account, 8080, weighted):
+        yield [Wrong(TLS, "plain text", balancer, ["8080/HTTP by default"])]
+
+
+@deviation
+def plain_text_forwarded_by_a_rule(account: Account) -> Iterator[Collection[Wrong]]:
+    balancer, action = account.balancer, forward(account)
+    with listening(account, 80, REDIRECT) as listener, ruled(account, listener, action):
+        yield [Wrong(TLS, "plain text", balancer, ["80/HTTP by rule 5"])]
+
+
+@deviation
+def tls_on_another_port(account: Account) -> Iterator[Collection[Wrong]]:
+    with _listener(account, Port=8443):
+        yield [
+            Wrong(TLS, "HTTPS on 443", account.balancer, "nothing listens there"),
+            Wrong(TLS, "certificate", account.balancer, "no listener"),
+        ]
+
+
+@deviation
+def plain_text_where_tls_should_end(account: Account) -> Iterator[Collection[Wrong]]:
+    with _listener(account, Protocol="HTTP"):
+        yield [
+            Wrong(TLS, "HTTPS on 443", account.balancer, "443/HTTP"),
+            Wrong(TLS, "certificate", account.balancer, "no listener"),
+            Wrong(TLS, "plain text", account.balancer, ["443/HTTP by default"]),
+        ]
+
+
 # --- outbound
 
 

@@ -11,7 +11,21 @@ import pytest
 from e2e_account import Account
 from e2e_alarms import changed
 from e2e_audit import audit
-from e2e_deviations import Undone, allow, bucket_policy, closed, granted, opened, reading, revised, v4
+from e2e_deviations import (
+    REDIRECT,
+    Undone,
+    allow,
+    bucket_policy,
+    closed,
+    forward,
+    granted,
+    listening,
+    opened,
+    reading,
+    revised,
+    ruled,
+    v4,
+)
 
 from examples.glimpse.account.seed.access import policy
 from examples.glimpse.account.seed.names import (
@@ -90,6 +104,26 @@ def spot_by_other_weights_of_the_same_share(account: Account) -> Iterator[None]:
     ecs.update_service(**where, capacityProviderStrategy=[ninth, {"capacityProvider": "FARGATE", "weight": 1}])
     yield
     ecs.update_service(**where, capacityProviderStrategy=before)
+
+
+@rewrite
+def plain_text_redirected_to_tls(account: Account) -> Iterator[None]:
+    with listening(account, 80, REDIRECT) as listener, ruled(account, listener, REDIRECT):
+        yield
+
+
+@rewrite
+def plain_text_refused(account: Account) -> Iterator[None]:
+    gone = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain"}}
+    with listening(account, 80, gone):
+        yield
+
+
+@rewrite
+def a_rule_beside_the_default_action_of_https(account: Account) -> Iterator[None]:
+    listener = account.listener["ListenerArn"]
+    with ruled(account, listener, forward(account)):
+        yield
 
 
 @rewrite

@@ -73,6 +73,18 @@ resource "aws_lb" "intranet" {
   security_groups = [aws_security_group.intranet.id]
 }
 
+# What is not open to the internet may forward in plain text.
+resource "aws_lb_listener" "intranet" {
+  load_balancer_arn = aws_lb.intranet.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }
+}
+
 resource "aws_iam_role" "task" {
   name               = "glimpse-prod-task"
   assume_role_policy = <<-JSON

@@ -93,6 +93,65 @@ resource "aws_lb" "api" {
   security_groups    = [aws_security_group.tier["alb"].id]
 }
 
+resource "aws_acm_certificate" "api" {
+  domain_name       = "api.glimpse.contact"
+  validation_method = "DNS"
+}
+
+resource "aws_acm_certificate_validation" "api" {
+  certificate_arn = aws_acm_certificate.api.arn
+}
+
+resource "aws_lb_listener" "api" {
+  for_each          = { HTTPS = 443, HTTP = 80 }
+  load_balancer_arn = aws_lb.api.arn
+  port              = each.value
+  protocol          = each.key
+  certificate_arn   = each.key == "HTTPS" ? aws_acm_certificate_validation.api.certificate_arn : null
+
+  default_action {
+    type = each.key == "HTTPS" ? "fixed-response" : "redirect"
+
+    dynamic "fixed_response" {
+      for_each = each.key == "HTTPS" ? [404] : []
+      content {
+        content_type = "text/plain"
+        status_code  = tostring(fixed_response.value)
+      }
+    }
+
+    dynamic "redirect" {
+      for_each = each.key == "HTTP" ? [443] : []
+      content {
+        port        = tostring(redirect.value)
+        protocol    = "HTTPS"
+        status_code = "HTTP_301"
+      }
+    }
+  }
+}
+
+resource "aws_lb_target_group" "api" {
+  port        = local.stack.api.port
+  protocol    = "HTTP"
+  target_type = "ip"
+}
+
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.api["HTTPS"].arn
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }
+
+  condition {
+    path_pattern {
+      values = ["/*"]
+    }
+  }
+}
+
 resource "aws_ecs_cluster" "this" {
   name = local.name
 }

@@ -61,6 +61,34 @@ resource "aws_lb" "this" {
   security_groups = [aws_security_group.alb.id]
 }
 
+resource "aws_lb_target_group" "colour" {
+  for_each    = toset(["blue", "green"])
+  port        = 3001
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = module.networking.vpc_id
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.this.arn
+  port              = 443
+  protocol          = "HTTPS"
+  certificate_arn   = "arn:aws:acm:ap-northeast-2:111122223333:certificate/11111111-2222-3333-4444-555555555555"
+
+  default_action {
+    type = "forward"
+    forward {
+      dynamic "target_group" {
+        for_each = aws_lb_target_group.colour
+        content {
+          arn    = target_group.value.arn
+          weight = target_group.key == "blue" ? 100 : 0
+        }
+      }
+    }
+  }
+}
+
 resource "aws_security_group" "alb" {
   vpc_id = module.networking.vpc_id
   ingress {
