@@ -14,15 +14,16 @@ from reports.formats import FormatError, RenderOptions, formats, get
 from reports.history.store import read, record
 from reports.history.text import history_text
 from reports.labels import LANGUAGES, Labels
+from reports.notify.command import notify
 from reports.report import ReportError, load, write
 from reports.text import visible
 
 HISTORY = "reports/out/history.sqlite"
-OK, CHANGED, LATER, WRONG = 0, 1, 2, 4
+OK, CHANGED, LATER, WRONG, UNSENT = 0, 1, 2, 4, 5
 
 EPILOG = (
     f"exit status: {OK} done · {CHANGED} diff --exit-code found something new or changed · "
-    f"{LATER} not built yet · {WRONG} wrong input"
+    f"{LATER} not built yet · {WRONG} wrong input · {UNSENT} notify could not reach everybody"
 )
 
 
@@ -73,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     past.add_argument("--last", type=_count, default=20, metavar="N", help="runs to show (default: 20)")
     _language(past)
     past.set_defaults(run=_history)
+    tell = commands.add_parser("notify", help="say what changed since the last run, by the ways the environment names")
+    tell.add_argument("file", metavar="run.json", help="a run that was made with --history")
+    tell.add_argument("--link", metavar="URL", help="where the report can be read")
+    tell.add_argument("--always", action="store_true", help="also where nothing changed")
+    _language(tell)
+    tell.set_defaults(run=_notify)
     for name in ("merge",):
         later = commands.add_parser(name, help="not built yet")
         later.set_defaults(run=_later, name=name)
@@ -117,6 +124,11 @@ def _history(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     return OK
+
+
+def _notify(options: argparse.Namespace) -> int:
+    failed = notify(load(options.file), Labels(options.lang), link=options.link, always=options.always)
+    return UNSENT if failed else OK
 
 
 def _count(text: str) -> int:

@@ -16,27 +16,40 @@ LAST = 60
 def trend(earlier: Sequence[Past], run: Run) -> dict[str, Any]:
     """The ``history`` of a run's JSON, from the runs before it, oldest first.
 
-    ``runs``: the last of them and this one. ``changes``: what is new, reopened and fixed since the last, None for the
-    first. ``deviations``: those of this run by their finding's uid, ``{first, since, reopened}``, and ``controls``: the
-    oldest of each control's. Times are ISO 8601, UTC.
+    ``runs``: this one and the last that read the same planes and accounts. ``changes``: what is new, reopened and fixed
+    since the last, None for the first. ``fixed``: what was mended. ``deviations``: those of this run by their finding's
+    uid, ``{first, since, reopened}``, and ``controls``: the oldest of each control's. Times are ISO 8601, UTC.
     """
     now = past_of(run)
     found = lives([*earlier, now])
     here = {uid: life for uid, life in found.items() if uid in now.seen and life.confirmed == now.id}
+    ended = [life for life in found.values() if life.fixed == now.started]
     fresh = [life for life in here.values() if life.since == now.started]
     changes = {
         "since": earlier[-1].started if earlier else now.started,
         "new": sum(life.reopened == 0 for life in fresh),
         "reopened": sum(life.reopened > 0 for life in fresh),
-        "fixed": sum(life.fixed == now.started for life in found.values()),
+        "fixed": len(ended),
         "unreadable": sum(life.fixed is None and life.blind for life in found.values()),
     }
     return {
-        "runs": [_point(one) for one in [*earlier, now][-LAST:]],
+        "runs": [_point(one) for one in [*earlier, now] if _alike(one, now)][-LAST:],
         "changes": changes if earlier else None,
+        "fixed": [_named(life) for life in ended],
         "deviations": {uid: _told(life) for uid, life in here.items()},
         "controls": {life.what.control: _told(life) for life in sorted(here.values(), key=_age, reverse=True)},
     }
+
+
+def _alike(one: Past, other: Past) -> bool:
+    """Whether both read the same: the numbers of other planes or accounts would draw steps that nobody took."""
+    return set(one.planes) == set(other.planes) and set(one.accounts) == set(other.accounts)
+
+
+def _named(life: Life) -> dict[str, Any]:
+    what = life.what
+    place = {"resource": what.resource, "path": what.path, "account": what.account, "region": what.region}
+    return {"control": what.control, "plane": what.plane, "severity": what.severity, **place, "since": life.since}
 
 
 def _age(life: Life) -> tuple[str, int]:

@@ -237,6 +237,10 @@ def test_the_trend_of_a_run() -> None:
     assert trend([], now)["changes"] is None
     after = trend([*earlier, past_of(now)], night(4, None))
     assert after["changes"] == {"since": day(3), "new": 0, "reopened": 0, "fixed": 1, "unreadable": 0}
+    (ended,) = after["fixed"]
+    assert (ended["control"], ended["plane"], ended["path"], ended["since"]) == ("rds-size", "live", "size", day(3))
+    other = trend([*earlier, past_of(night(2, "fail", account="2"))], now)
+    assert [one["id"] for one in other["runs"]] == ["night-0", "night-1", "night-2", "night-3"]
     dark = trend([past_of(now)], night(4, "unreadable"))
     assert dark["changes"]["unreadable"] == 1
     assert dark["changes"]["fixed"] == 0
