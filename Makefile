@@ -46,8 +46,13 @@ REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit
 # An audit needs none of pytest's installed plugins, no rewritten asserts, and no search for forgotten coroutines.
 LEAN := --disable-plugin-autoload --assert=plain -p no:unraisableexception
 AUDIT := PYTEST_ADDOPTS="$${PYTEST_ADDOPTS-$(LEAN)}" $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) -q
+# Checkov runs beside the audit, in an environment of its own that is set up on first use. CHECKOV=0 leaves it out,
+# CHECKOV=PATH takes another; so does AUDIT_CHECKOV in the environment.
+AUDIT_CHECKOV ?= $(if $(filter-out 1,$(CHECKOV)),$(patsubst 0,off,$(CHECKOV)),$(CHECKOV_VENV)/bin/checkov)
+BESIDE := $(if $(filter $(CHECKOV_VENV)/bin/checkov,$(AUDIT_CHECKOV)),checkov)
 GRAMMAR := audits/planes/terraform/hcl_grammar.json
 EXAMPLE_REPOSITORY := examples/glimpse
+POLICIES := audits/checkov_policies.txt
 EXAMPLE := examples/glimpse/terraform/environments/startup-prod
 
 # Runs $(1), leaves its exit status in $(REPORT_DIR)/status, and ends with it.
@@ -60,7 +65,7 @@ define with_status
 	exit $$status
 endef
 
-.PHONY: help setup audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans
+.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
@@ -81,14 +86,16 @@ $(VENV)/.done: requirements.lock
 $(COMPILED): $(VENV)/.done $(SOURCES)
 	@{ $(VENV)/bin/python -m compileall -q conftest.py audits reports && touch $@; } > /dev/null 2>&1 || true
 
-audit: setup ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
+audit premerge: export AUDIT_CHECKOV := $(AUDIT_CHECKOV)
+
+audit: setup $(BESIDE) ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
 ifeq ($(OWN),)
 	@$(call with_status,$(RUN_PYTHON) -m examples.glimpse demo --report-dir $(call quote,$(REPORT_DIR)))
 else
 	@$(call with_status,$(AUDIT) $(SOURCE) $(ACCOUNT) $(REPORTS))
 endif
 
-premerge: setup ## Terraform only, no credentials
+premerge: setup $(BESIDE) ## Terraform only, no credentials
 	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY)) $(REPORTS))
 
 test: setup ## the project's own tests
@@ -107,6 +114,8 @@ lint: setup ## ruff, mypy, layers, generated files
 generated: setup ## check that generated files are what the code would make
 	@$(RUN_PYTHON) -m audits schema | diff -u specs/schema/spec.schema.json - || { echo "run: .venv/bin/python -m audits schema > specs/schema/spec.schema.json" >&2; exit 1; }
 	$(RUN_PYTHON) -m audits.planes.terraform.grammar_tables | cmp -s - $(GRAMMAR) || { echo "run: .venv/bin/python -m audits.planes.terraform.grammar_tables > $(GRAMMAR)" >&2; exit 1; }
+	[ ! -e $(CHECKOV_VENV)/.done ] || $(CHECKOV_VENV)/bin/python -I audits/checkov_driver.py policies 2> /dev/null | cmp -s - $(POLICIES) \
+		|| { echo "run: make checkov-policies" >&2; exit 1; }
 
 provider-schema: setup ## remake audits/provider_schema.json and resource_shapes.txt (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@folder=$$(mktemp -d)
@@ -134,12 +143,21 @@ plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PL
 bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth account
 	@$(RUN_PYTHON) -m tests.bench $(PART)
 
+checkov: ## make .venv-checkov with what requirements-checkov.lock says
+	@[ -e $(CHECKOV_VENV)/.done ] && [ ! requirements-checkov.lock -nt $(CHECKOV_VENV)/.done ] \
+		|| $(MAKE) $(CHECKOV_VENV)/.done || echo "Checkov could not be set up: the audit goes on, and says so as a gap" >&2
+
+checkov-policies: $(CHECKOV_VENV)/.done ## remake audits/checkov_policies.txt with the locked Checkov
+	@$(CHECKOV_VENV)/bin/python -I audits/checkov_driver.py policies > $(POLICIES).new
+	mv $(POLICIES).new $(POLICIES)
+
 # Checkov brings a fork of python-hcl2 under the same name and an old boto3: it has an environment of its own, and runs as
 # a process.
 $(CHECKOV_VENV)/.done: requirements-checkov.lock
 	@echo "setting up $(CHECKOV_VENV) (once)"
 	$(or $(PYTHON),false) -m venv $(CHECKOV_VENV)
-	$(CHECKOV_VENV)/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-checkov.lock
+	$(CHECKOV_VENV)/bin/pip install -qq --disable-pip-version-check --retries 1 --require-hashes \
+		-r requirements-checkov.lock
 	touch $@
 
 fuzz: setup ## COUNT= broken inputs (100,000), SEED=

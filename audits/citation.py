@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from audits.document import Citation, Page, Standing, locate, reviews
-from audits.model import Control
+from audits.model import CATALOGUE, Control
 
 PLANE = "document"
 """Stands where items of the two other planes have theirs: ``FILE::ID[document]``."""
@@ -23,6 +23,11 @@ REPORT = "audit_document"
 def name_of(control: Control) -> str:
     """The item's name."""
     return f"{control.id}[{PLANE}]"
+
+
+def cites(control: Control) -> bool:
+    """Whether the control cites a document of the owner's: a policy of Checkov's that nobody wrote down does not."""
+    return control.clause.document != CATALOGUE
 
 
 class ClauseChanged(Exception):  # noqa: N818 - what it is, not that it is an error

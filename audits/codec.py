@@ -7,7 +7,7 @@ An unknown value is ``{"__unknown__": {"cause": …, "references": […], "parti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from audits.model import (
     Gap,
     Observation,
     Origin,
+    PolicyResult,
+    PolicyScan,
     Portion,
     Redacted,
     Reference,
@@ -231,6 +233,50 @@ def decode_finding(data: Mapping[str, Any]) -> Finding:
     return Finding(data["plane"], data["title"], data["detail"], decode_origin(data["origin"]))
 
 
+def encode_policy(result: PolicyResult) -> dict[str, Any]:
+    """A result of Checkov's, whole."""
+    return {
+        **{name: getattr(result, name) for name in _POLICY_TEXTS},
+        "state": str(result.state),
+        "origin": encode_origin(result.origin),
+        "keys": list(result.keys),
+        "rests_on": list(result.rests_on),
+        "present": result.present,
+        "skip": result.skip,
+    }
+
+
+def decode_policy(data: Mapping[str, Any]) -> PolicyResult:
+    """What :func:`encode_policy` wrote."""
+    return PolicyResult(
+        **{name: data[name] for name in _POLICY_TEXTS},
+        state=State(data["state"]),
+        origin=decode_origin(data["origin"]),
+        keys=tuple(data["keys"]),
+        rests_on=tuple(data["rests_on"]),
+        present=data["present"],
+        skip=data["skip"],
+    )
+
+
+_POLICY_TEXTS = ("policy", "title", "resource", "kind", "cause")
+_SCAN_TEXTS = ("version", "failed", "mend", "seconds")
+
+
+def encode_scan(scan: PolicyScan | None) -> dict[str, Any] | None:
+    """What Checkov says of itself: everything but its results."""
+    if scan is None:
+        return None
+    return {**{name: getattr(scan, name) for name in _SCAN_TEXTS}, "unparsed": list(scan.unparsed)}
+
+
+def decode_scan(data: Mapping[str, Any] | None) -> PolicyScan | None:
+    """What :func:`encode_scan` wrote, without results."""
+    if data is None:
+        return None
+    return PolicyScan(unparsed=tuple(data["unparsed"]), **{name: data[name] for name in _SCAN_TEXTS})
+
+
 _PLAIN = ("plane", "started", "finished", "caller", "source")
 
 
@@ -242,6 +288,7 @@ def encode_header(observation: Observation) -> dict[str, Any]:
         "regions": list(observation.regions),
         "kinds": None if observation.kinds is None else list(observation.kinds),
         "portions": [asdict(one) for one in observation.portions],
+        "checkov": encode_scan(observation.policies),
     }
 
 
@@ -256,8 +303,19 @@ def decode_header(data: Mapping[str, Any]) -> Observation:
         portions=tuple(
             Portion(one["kind"], one["attribute"], tuple(one["values"])) for one in data.get("portions", ())
         ),
+        policies=decode_scan(data.get("checkov")),
         **{name: data[name] for name in _PLAIN},
     )
+
+
+def policy_results(observation: Observation) -> tuple[PolicyResult, ...]:
+    """What Checkov came to; nothing where it was not asked."""
+    return observation.policies.results if observation.policies else ()
+
+
+def with_results(scan: PolicyScan | None, results: Iterable[PolicyResult]) -> PolicyScan | None:
+    """A scan with its results, which travel apart from it."""
+    return replace(scan, results=tuple(results)) if scan else None
 
 
 def encode_observation(observation: Observation) -> dict[str, Any]:
@@ -269,18 +327,21 @@ def encode_observation(observation: Observation) -> dict[str, Any]:
         "findings": [encode_finding(finding) for finding in observation.findings],
         "calls": [encode_call(call) for call in observation.calls],
         "data_sources": [encode_resource(resource) for resource in observation.data_sources],
+        "policies": [encode_policy(result) for result in policy_results(observation)],
     }
 
 
 def decode_observation(data: Mapping[str, Any]) -> Observation:
     """What :func:`encode_observation` wrote."""
+    header = decode_header(data)
     return replace(
-        decode_header(data),
+        header,
         resources=tuple(decode_resource(one) for one in data["resources"]),
         gaps=tuple(decode_gap(one) for one in data["gaps"]),
         findings=tuple(decode_finding(one) for one in data["findings"]),
         calls=tuple(decode_call(one) for one in data["calls"]),
         data_sources=tuple(decode_resource(one) for one in data.get("data_sources", ())),
+        policies=with_results(header.policies, map(decode_policy, data.get("policies", ()))),
     )
 
 

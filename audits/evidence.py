@@ -23,12 +23,16 @@ from audits.codec import (
     decode_finding,
     decode_gap,
     decode_header,
+    decode_policy,
     decode_resource,
     encode_call,
     encode_finding,
     encode_gap,
     encode_header,
+    encode_policy,
     encode_resource,
+    policy_results,
+    with_results,
 )
 from audits.model import PLANES, Gap, Observation, Plane
 
@@ -75,14 +79,22 @@ def dump(observation: Observation) -> bytes:
 
 def _entries(observation: Observation) -> Iterator[Mapping[str, Any]]:
     counts = {name: len(getattr(observation, name)) for name in ("resources", "gaps", "findings", "calls")}
+    counts |= {"policies": len(policy_results(observation))} if observation.policies else {}
     yield {"schema": SCHEMA, **encode_header(observation), "counts": counts}
     yield from ({"resource": encode_resource(one)} for one in observation.resources)
     yield from ({"gap": encode_gap(one)} for one in observation.gaps)
     yield from ({"finding": encode_finding(one)} for one in observation.findings)
     yield from ({"call": encode_call(one)} for one in observation.calls)
+    yield from ({"policy": encode_policy(one)} for one in policy_results(observation))
 
 
-_DECODERS = {"resource": decode_resource, "gap": decode_gap, "finding": decode_finding, "call": decode_call}
+_DECODERS = {
+    "resource": decode_resource,
+    "gap": decode_gap,
+    "finding": decode_finding,
+    "call": decode_call,
+    "policy": decode_policy,
+}
 
 
 def _parse(lines: Iterable[bytes]) -> Observation:
@@ -99,15 +111,22 @@ def _parse(lines: Iterable[bytes]) -> Observation:
     for line in remaining:
         ((name, data),) = json.loads(line).items()
         found[name].append(_DECODERS[name](data))
-    if {f"{name}s": len(entries) for name, entries in found.items()} != header["counts"]:
+    # A run from before Checkov was asked counts no policies.
+    if {_counted(name): len(entries) for name, entries in found.items()} != {"policies": 0, **header["counts"]}:
         raise ValueError("not whole")
+    begun = decode_header(header)
     return replace(
-        decode_header(header),
+        begun,
         resources=tuple(found["resource"]),
         gaps=tuple(found["gap"]),
         findings=tuple(found["finding"]),
         calls=tuple(found["call"]),
+        policies=with_results(begun.policies, found["policy"]),
     )
+
+
+def _counted(name: str) -> str:
+    return "policies" if name == "policy" else f"{name}s"
 
 
 def open_run(path: Path) -> Saved:

@@ -296,46 +296,6 @@ class Portion:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """All that was read of one plane: resources and gaps, when, by whom and from where.
-
-    ``started`` and ``finished`` are ISO 8601 times in UTC. ``caller`` is the identity's ARN (live only).
-    ``data_sources`` are resources that a Terraform source names by data sources: they exist, and others manage them.
-    ``source`` is the folder, plan file or endpoint that was read. ``kinds``: those that were asked for, None for every
-    kind there is. ``calls``: each exchange with AWS, in the order in which they began. ``portions``: the kinds of which
-    only a part was asked for.
-    """
-
-    plane: Plane
-    resources: tuple[Resource, ...]
-    gaps: tuple[Gap, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    started: str = ""
-    finished: str = ""
-    caller: str | None = None
-    source: str = ""
-    accounts: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    kinds: tuple[str, ...] | None = None
-    calls: tuple[CallRecord, ...] = ()
-    data_sources: tuple[Resource, ...] = ()
-    portions: tuple[Portion, ...] = ()
-
-    def of_kind(self, kind: str) -> Iterator[Resource]:
-        """The resources of one kind, in the order they were read."""
-        return (resource for resource in self.resources if resource.kind == kind)
-
-    def gaps_for(self, kind: str) -> tuple[Gap, ...]:
-        """The gaps behind which further resources of this kind may be."""
-        return tuple(gap for gap in (*self.gaps, *self.rests) if gap.covers(kind))
-
-    @property
-    def rests(self) -> tuple[Gap, ...]:
-        """Over what was not asked for, of kinds of which only a part was: no failure, so it is in no list of gaps."""
-        return tuple(portion.rest(self.plane) for portion in self.portions)
-
-
 class State(StrEnum):
     """What a verdict says. Fail beats undecided beats pass."""
 
@@ -362,6 +322,85 @@ STATE_ORDER: tuple[State, ...] = (State.FAIL, State.ABSENT, State.UNREADABLE, St
 def worst(states: Iterator[State] | list[State] | tuple[State, ...]) -> State:
     """The state that counts among several; ``pass`` for none at all."""
     return min(states, key=STATE_ORDER.index, default=State.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyResult:
+    """What Checkov says of one resource by one of its policies.
+
+    ``state`` is ``pass``, ``fail`` or ``unknown``; ``cause`` says why it is unknown. ``resource`` is the address that
+    Checkov gives: that of the block, where it does not tell its instances apart. ``keys``: the attributes that the
+    policy looked at, as paths. ``rests_on``: names in them that Checkov did not resolve. ``present``: the policy only
+    asks whether they are set. ``skip``: the reason in a ``checkov:skip`` comment, if there is one.
+    """
+
+    policy: str
+    title: str
+    resource: str
+    kind: str
+    state: State
+    origin: Origin = NOWHERE
+    cause: str = ""
+    keys: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    present: bool = False
+    skip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyScan:
+    """What Checkov came to on one source: its results, or why there are none (``failed``, with ``mend``).
+
+    ``unparsed``: the files that it could not read.
+    """
+
+    version: str = ""
+    results: tuple[PolicyResult, ...] = ()
+    unparsed: tuple[str, ...] = ()
+    failed: str = ""
+    mend: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that was read of one plane: resources and gaps, when, by whom and from where.
+
+    ``started`` and ``finished`` are ISO 8601 times in UTC. ``caller`` is the identity's ARN (live only).
+    ``data_sources`` are resources that a Terraform source names by data sources: they exist, and others manage them.
+    ``source`` is the folder, plan file or endpoint that was read. ``kinds``: those that were asked for, None for every
+    kind there is. ``calls``: each exchange with AWS, in the order in which they began. ``portions``: the kinds of which
+    only a part was asked for. ``policies``: what Checkov says of the same source, None where it was not asked.
+    """
+
+    plane: Plane
+    resources: tuple[Resource, ...]
+    gaps: tuple[Gap, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    started: str = ""
+    finished: str = ""
+    caller: str | None = None
+    source: str = ""
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] | None = None
+    calls: tuple[CallRecord, ...] = ()
+    data_sources: tuple[Resource, ...] = ()
+    portions: tuple[Portion, ...] = ()
+    policies: PolicyScan | None = None
+
+    def of_kind(self, kind: str) -> Iterator[Resource]:
+        """The resources of one kind, in the order they were read."""
+        return (resource for resource in self.resources if resource.kind == kind)
+
+    def gaps_for(self, kind: str) -> tuple[Gap, ...]:
+        """The gaps behind which further resources of this kind may be."""
+        return tuple(gap for gap in (*self.gaps, *self.rests) if gap.covers(kind))
+
+    @property
+    def rests(self) -> tuple[Gap, ...]:
+        """Over what was not asked for, of kinds of which only a part was: no failure, so it is in no list of gaps."""
+        return tuple(portion.rest(self.plane) for portion in self.portions)
 
 
 class Standing(StrEnum):
@@ -397,6 +436,10 @@ class Verdict:
     account: str | None = None
     region: str | None = None
     waiver: str | None = None
+
+
+CATALOGUE = "Checkov"
+"""Stands as the document of a control that no clause demands: a policy of Checkov's is a clause of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,14 +501,29 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyDecision:
+    """What a spec says of policies of Checkov's that it does not require: a pattern over their ids, and why."""
+
+    decision: Literal["accepted", "ignored"]
+    pattern: str
+    reason: str
+    spec: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
-    """One YAML file of controls. ``name`` is what it calls itself (``glimpse-prod/database``)."""
+    """One YAML file of controls. ``name`` is what it calls itself (``glimpse-prod/database``).
+
+    ``decisions``: what its ``checkov`` part accepts or ignores as a whole, None where it has no such part.
+    """
 
     path: str
     name: str
     document: str
     controls: tuple[Control, ...]
     sha256: str
+    decisions: tuple[PolicyDecision, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

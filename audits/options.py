@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from audits import sources, spec
+from audits import checkov, sources, spec
 from audits.model import SEVERITIES
+
+CHECKOV = "AUDIT_CHECKOV"
+"""The environment variable that stands in for ``--checkov``."""
 
 LATER = {
     "changed_since": "issue: reports and jobs (pre-merge)",
@@ -34,6 +37,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--external-id", metavar="ID", help=f"the roles' external id (else {sources.EXTERNAL_ID}); in no output")
     add("--expect-account", action="append", default=[], metavar="ID", help="refuse any other account (repeatable)")
     add("--document", metavar="FILE", help="check the clauses against the document itself")
+    add("--checkov", metavar="PATH", help=f"the executable checkov, or off (else {CHECKOV}, else .venv-checkov)")
     add("--replay", metavar="RUN", help="judge the observations of a saved run again")
     # --strict is pytest's own option; here it means, too, that what cannot be decided fails the run.
     add("--fail-on", choices=SEVERITIES, default="info", help="the least severity that fails the run")
@@ -103,6 +107,12 @@ def sources_of(config: pytest.Config) -> sources.Sources:
     )
 
 
+def checkov_of(config: pytest.Config) -> Path | None:
+    """The executable ``checkov`` to run; None where Checkov is to be left out."""
+    said = config.option.checkov or os.environ.get(CHECKOV) or ""
+    return None if said in (checkov.OFF, "0") else Path(said) if said else checkov.DEFAULT
+
+
 def not_with_replay(config: pytest.Config, options: sources.Sources) -> None:
     """Refuse options that say what to read where a saved run stands in for the reading.
 
@@ -150,7 +160,7 @@ def shown_options(config: pytest.Config) -> dict[str, Any]:
         ("terraform", "plan", "state", "repository", "var_file"),
         ("live", "profile", "region", "account_role"),
     )
-    names = (*source, *account, "document", "fail_on", "baseline", "replay")
+    names = (*source, *account, "document", "fail_on", "baseline", "replay", "checkov")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     expected = option.expect_account
     shown |= {"expect_account": expected[0] if len(expected) == 1 else expected} if expected else {}

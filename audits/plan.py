@@ -11,14 +11,14 @@ from audits.relation import Relation
 from audits.selection import only_values
 
 
-def checks(specs: Iterable[Spec], planes: Sequence[Plane]) -> tuple[Check, ...]:
-    """One check for each control and plane, in the order of the specs."""
+def checks(specs: Iterable[Spec], planes: Sequence[Plane], left_out: frozenset[str] = frozenset()) -> tuple[Check, ...]:
+    """One check for each control and plane, in the order of the specs; ``left_out`` are relations not to be judged."""
     return tuple(
         Check(control, plane)
         for spec in specs
         for control in spec.controls
         for plane in control.planes
-        if plane in planes
+        if plane in planes and control.relation not in left_out
     )
 
 

@@ -101,7 +101,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed:
         take_over(audit, handed)
     elif distributed(config) and not config.option.collectonly:
-        observe(audit, plan.checks(audit.specs, audit.planes), config)
+        observe(audit, audit.checks, config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -125,9 +125,9 @@ class SpecFile(pytest.Module):
         for one in audit.specs:
             if (self.config.invocation_params.dir / one.path).resolve() != self.path.resolve():
                 continue
-            for check in plan.checks([one], audit.planes):
+            for check in plan.checks([one], audit.planes, audit.left_out):
                 yield CheckItem.from_parent(self, name=check.name, callobj=_run(check), check=check)
-            for control in one.controls if audit.page else ():
+            for control in filter(citation.cites, one.controls if audit.page else ()):
                 name = citation.name_of(control)
                 yield ClauseItem.from_parent(self, name=name, callobj=_look_up(control), control=control)
 
@@ -283,7 +283,7 @@ class Collector:
 
     def __init__(self, audit: Audit) -> None:
         self.audit = audit
-        self.names = {check.name for check in plan.checks(audit.specs, audit.planes)}
+        self.names = {check.name for check in audit.checks}
         self.names |= {citation.name_of(control) for control in audit.controls.values()}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -55,7 +55,8 @@ class Policy:
 class Facts:
     """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again.
 
-    ``page`` is the document, and ``cited`` the clauses that were looked up in it.
+    ``page`` is the document, and ``cited`` the clauses that were looked up in it. ``policies``: what Checkov says, as
+    :mod:`audits.policy_summary` lays it out.
     """
 
     started: datetime
@@ -69,6 +70,7 @@ class Facts:
     page: Page | None = None
     cited: Sequence[Cited] = ()
     waivers: Sequence[Used] = ()
+    policies: Mapping[str, Any] | None = None
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -141,6 +143,7 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
             {**entry(one.waiver), "state": str(one.force), "fails": one.force.fails, "covers": one.covers}
             for one in facts.waivers
         ],
+        "policies": dict(facts.policies) if facts.policies else None,
         "summary": _summary(results, facts, policy, status),
     }
 
@@ -161,7 +164,7 @@ def _run(facts: Facts) -> dict[str, Any]:
         "git": dict(facts.git) if facts.git else None,
         "document": {"path": facts.page.path, "sha256": facts.page.sha256} if facts.page else None,
         "specs": {spec.path: spec.sha256 for spec in facts.specs},
-        "tools": {name: metadata.version(name) for name in _TOOLS},
+        "tools": {name: metadata.version(name) for name in _TOOLS} | _checkov(facts),
         "options": dict(facts.options),
         "planes": sorted(facts.observations, reverse=True),
         "source": {plane: observation.source for plane, observation in facts.observations.items()},
@@ -170,6 +173,11 @@ def _run(facts: Facts) -> dict[str, Any]:
         # Comments in Terraform source are read with it: a saved run is judged again without the source.
         "source_waivers": [entry(one.waiver) for one in facts.waivers if one.waiver.line is not None],
     }
+
+
+def _checkov(facts: Facts) -> dict[str, str | None]:
+    """The version of Checkov, None where it was asked and did not say."""
+    return {"checkov": facts.policies["version"] or None} if facts.policies else {}
 
 
 def _observed(observation: Observation) -> dict[str, Any]:

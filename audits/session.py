@@ -16,13 +16,35 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audits import baseline, citation, evidence, kinds, plan, progress, relations, sources, spec, waiver_files, waivers
+from audits import (
+    baseline,
+    checkov,
+    citation,
+    evidence,
+    kinds,
+    plan,
+    policy_summary,
+    progress,
+    relations,
+    sources,
+    spec,
+    waiver_files,
+    waivers,
+)
 from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
 from audits.judge import Judgement, Result, combine, judge
-from audits.model import PLANES, Check, Control, Gap, Observation, Plane, Spec
-from audits.options import LATER, not_with_replay, not_without_account, not_without_source, shown_options, sources_of
+from audits.model import PLANES, Check, Control, Gap, Observation, Origin, Plane, PolicyScan, Spec
+from audits.options import (
+    LATER,
+    checkov_of,
+    not_with_replay,
+    not_without_account,
+    not_without_source,
+    shown_options,
+    sources_of,
+)
 from audits.run import Facts, Policy, git_state
 from audits.waivers import Waiver
 
@@ -40,7 +62,8 @@ class Audit:
     ``saved`` is the run that is judged again, if any: it stands in for each plane that is not read anew.
     ``kept`` holds what was observed, ``observations`` the same as these checks see it. ``page`` is the document itself,
     ``citations`` what became of each clause, by control; ``known_changes`` the controls whose clause the baseline has
-    as changed already. ``today`` is the day in the owner's calendar.
+    as changed already. ``today`` is the day in the owner's calendar. ``checkov`` is the executable to ask, None where
+    it is left out.
     """
 
     options: sources.Sources
@@ -60,6 +83,17 @@ class Audit:
     errors: dict[str, str] = field(default_factory=dict)
     other_failed: bool = False
     handover: Path | None = None
+    checkov: Path | None = None
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The relations that are not judged in this session."""
+        return frozenset() if self.checkov else frozenset({policy_summary.RELATION})
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every check that there is, chosen or not."""
+        return plan.checks(self.specs, self.planes, self.left_out)
 
     @property
     def planes(self) -> tuple[Plane, ...]:
@@ -141,6 +175,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     resolved = frozenset(file.resolve() for file in files)
     started = datetime.now(UTC)
     audit = Audit(options, policy, specs, started, resolved, saved, page, changes)
+    audit.checkov = checkov_of(config)
     audit.today, audit.waivers = started.astimezone(ZoneInfo(zone)).date(), waived
     return audit
 
@@ -154,6 +189,44 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
         UsageError: a plane cannot be read at all.
     """
     before = set(audit.observations)
+    with _beside(audit, checks) as asked:
+        _read(audit, checks, config)
+        if asked is not None:
+            _tell(audit, asked if isinstance(asked, PolicyScan) else asked.result())
+    if before != set(audit.observations):
+        _pair(audit)
+
+
+@contextmanager
+def _beside(audit: Audit, checks: Sequence[Check]) -> Iterator[checkov.Pending | PolicyScan | None]:
+    """Checkov, begun before anything else is read; nothing where no check needs it, or a saved run has its results."""
+    wanted = any(check.control.relation == policy_summary.RELATION for check in checks)
+    wanted |= policy_summary.only_informs(audit.specs) and any(check.plane == "terraform" for check in checks)
+    replayed = audit.saved is not None and "terraform" not in audit.options.planes
+    if audit.checkov is None or not wanted or replayed or "terraform" in audit.observations:
+        yield None
+    elif audit.options.terraform is None:
+        yield PolicyScan(failed=policy_summary.NO_SOURCE, mend=policy_summary.GIVE_SOURCE)
+    else:
+        options = audit.options
+        request = checkov.Request(audit.options.terraform, options.var_files, options.variables)
+        with checkov.beside(audit.checkov, request) as asked:
+            yield asked
+
+
+def _tell(audit: Audit, scan: PolicyScan) -> None:
+    """Put what Checkov came to, and what it could not read, with what was read of the source."""
+    gaps = []
+    if scan.failed:
+        gaps.append(Gap("terraform", (), "Checkov", scan.failed, mend=scan.mend))
+    said = "Checkov could not read this file"
+    gaps += [Gap("terraform", (), f"Checkov: {name}", said, origin=Origin(name)) for name in scan.unparsed]
+    found = audit.observations["terraform"]
+    found = replace(found, policies=scan, gaps=(*found.gaps, *gaps))
+    audit.kept["terraform"] = audit.observations["terraform"] = found
+
+
+def _read(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
     for plane in audit.planes:
         own = [check for check in checks if check.plane == plane]
         if plane in audit.observations or not own:
@@ -178,8 +251,6 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> Non
                     audit.waivers += map(waiver_files.from_entry, audit.saved.run.get("source_waivers") or ())
         except (sources.InputError, evidence.EvidenceError, waiver_files.WaiverError) as error:
             raise pytest.UsageError(str(error)) from error
-    if before != set(audit.observations):
-        _pair(audit)
 
 
 def _pair(audit: Audit) -> None:
@@ -253,7 +324,16 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         page=audit.page,
         cited=audit.cited,
         waivers=waivers.used(audit.waivers, audit.judgements.values(), audit.today),
+        policies=_policies(audit),
     )
+
+
+def _policies(audit: Audit) -> dict[str, Any] | None:
+    """What Checkov says, with what the specs decide about it; None where it was not asked."""
+    source = audit.observations.get("terraform")
+    if source is None or source.policies is None or audit.checkov is None:
+        return None
+    return policy_summary.summary(source, audit.specs, audit.judgements, kinds.registry(), relations.registry())
 
 
 def _replay(saved: evidence.Saved) -> dict[str, Any]:
@@ -263,7 +343,7 @@ def _replay(saved: evidence.Saved) -> dict[str, Any]:
 def _with_errors(audit: Audit) -> dict[Plane, Observation]:
     """What was observed, with a gap for each check that an error of ours kept from a verdict: no report may hide it."""
     found = dict(audit.observations)
-    for check in plan.checks(audit.specs, audit.planes):
+    for check in audit.checks:
         if check.name in audit.errors and check.plane in found:
             gap = Gap(check.plane, (), check.name, f"internal error: {audit.errors[check.name]}", mend=_MEND_ERROR)
             found[check.plane] = replace(found[check.plane], gaps=(*found[check.plane].gaps, gap))

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from audits import policy_part
 from audits.kind import Kind
 from audits.model import PLANES, SEVERITIES, Clause, Control, Scope, Spec
 from audits.relation import BodyError, Relation
@@ -62,7 +63,9 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
         "title": "Audit spec: the documented state of a system, as controls",
         "type": "object",
         "additionalProperties": False,
-        "required": ["spec", "document", "controls"],
+        "required": ["spec", "document"],
+        "if": {"required": [policy_part.KEY]},
+        "else": {"required": ["controls"]},
         "properties": {
             "spec": {"type": "string", "pattern": "^[a-z0-9][a-z0-9/-]*$"},
             "document": text,
@@ -71,6 +74,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             **_PLACES,
             "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
             "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
+            policy_part.KEY: policy_part.SCHEMA,
         },
         "$defs": {
             "kind": {"enum": sorted(kinds)},
@@ -309,7 +313,8 @@ def _content_problems(
             relation.check(_body(data, relation), kinds)
         except BodyError as error:
             problems.append(_Problem(document.line_of((*place, *error.path)), f"{data['id']}: {error}"))
-    return problems
+    found = policy_part.problems(document.data, seen) if isinstance(document.data, dict) else ()
+    return problems + [_Problem(document.line_of(place), said) for place, said in found]
 
 
 def _relation(data: Mapping[str, Any], relations: Mapping[str, Relation]) -> Relation:
@@ -323,14 +328,28 @@ def _body(data: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
     return {key: data[key] for key in relation.keys if key in data}
 
 
+def _placed(body: dict[str, Any], document: Document, place: Place, name: str) -> dict[str, Any]:
+    """The body with each thing it accepts saying where it is written."""
+    if "accepted" not in body:
+        return body
+    accepted = [
+        {**one, "place": f"{name}:{document.line_of((*place, 'accepted', number))}"}
+        for number, one in enumerate(body["accepted"])
+    ]
+    return {**body, "accepted": accepted}
+
+
 def _spec(path: Path, raw: bytes, document: Document, relations: Mapping[str, Relation]) -> Spec:
     data = document.data
     theme = data.get("theme") or data["spec"].rpartition("/")[2]
     controls = tuple(
         _control(path, document, number, one, _relation(one, relations), theme)
-        for number, one in enumerate(data["controls"])
+        for number, one in enumerate(data.get("controls", ()))
     )
-    return Spec(path.as_posix(), data["spec"], data["document"], controls, hashlib.sha256(raw).hexdigest())
+    name = path.as_posix()
+    controls += policy_part.controls(document, name, theme, data.get("modules", {}))
+    decisions = policy_part.decisions(document, name)
+    return Spec(name, data["spec"], data["document"], controls, hashlib.sha256(raw).hexdigest(), decisions)
 
 
 def _control(
@@ -351,7 +370,7 @@ def _control(
         basis=data["basis"],
         clause=Clause(whole["document"], clause["section"], clause["row"], clause["states"], clause.get("line")),
         relation=relation.name,
-        body=_body(data, relation),
+        body=_placed(_body(data, relation), document, place, path.as_posix()),
         spec=path.as_posix(),
         line=document.line_of((*place, "id")),
         theme=data.get("theme", theme),

@@ -17,7 +17,7 @@ NAME = "waivers.yaml"
 _REQUIRED = ("control", "owner", "approver", "reason", "expires")
 _KEYS = (*_REQUIRED, "resource", "path", "plane", "ticket")
 _COMMENT = re.compile(r"(?P<before>.*?)(?:#|//)\s*audit:waive\b(?P<rest>.*)")
-_BODY = re.compile(r"\s+(?P<control>[a-z0-9][a-z0-9-]*)\s+(?P<reason>\S.*?)\s+until=(?P<until>\S+)\s*")
+_BODY = re.compile(r"\s+(?P<control>[A-Za-z0-9][A-Za-z0-9_-]*)\s+(?P<reason>\S.*?)\s+until=(?P<until>\S+)\s*")
 _BLANK = re.compile(r"\s*(?:(?:#|//).*)?")
 _FORM = "# audit:waive CONTROL reason until=YYYY-MM-DD"
 

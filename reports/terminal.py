@@ -7,13 +7,14 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reports import citations, waived
+from reports import citations, policies, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
 
 _MOST_CONTROLS = 40
 _MOST_ROWS = 6
+_MOST_POLICIES = 12
 _PLANE_NAMES = {"terraform": "Terraform", "live": "live"}
 
 
@@ -25,8 +26,9 @@ def summary(run: Part, width: int = 120) -> str:
         blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
     gaps = "\n".join(_gaps(run, width))
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
-    findings = "\n".join(_findings(run, width))
-    return "\n\n".join(block for block in [*blocks, gaps, findings, document, waivers, _totals(run)] if block)
+    findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
+    parts = [*blocks, gaps, findings, document, waivers, checkov, _totals(run)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _control(control: Part, planes: list[str], width: int) -> str:
@@ -139,6 +141,21 @@ def _waivers(run: Part, width: int) -> Iterator[str]:
         yield clip(visible(text), width * 2)
     if len(found) > _MOST_CONTROLS:
         yield f"  … and {len(found) - _MOST_CONTROLS} more"
+
+
+def _policies(run: Part, width: int) -> Iterator[str]:
+    """What Checkov says and nobody decided about, one line a policy; what is accepted is counted."""
+    if not run.get("policies"):
+        return
+    labels = Labels("en")
+    yield policies.tally(run, labels)
+    found = [one for one in policies.told(run) if one["decision"] == "information"]
+    for one in found[:_MOST_POLICIES]:
+        place = next((origin_text(place["origin"]) for place in one["places"] if place["origin"]), "")
+        text = f"  {one['id']:12} {policies.states(one, labels)}: {one['title']}{f' ({place})' if place else ''}"
+        yield clip(visible(text), width)
+    if len(found) > _MOST_POLICIES:
+        yield f"  … and {len(found) - _MOST_POLICIES} more: see the report"
 
 
 def _totals(run: Part) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from reports import citations
+from reports import citations, policies
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
@@ -38,12 +38,12 @@ def render(run: Run, options: RenderOptions) -> bytes:
 
 def _suite(run: Run, plane: str, labels: Labels) -> ET.Element:
     cases = [_case(control, plane, labels) for control in run["controls"] if plane in control["planes"]]
-    return _suite_of(run, plane, cases)
+    return _suite_of(run, plane, cases, labels)
 
 
 def _document(run: Run, labels: Labels) -> ET.Element:
     """The clauses as a suite: a changed one failed, one that cannot be told was skipped."""
-    return _suite_of(run, "document", [_clause(one, labels) for one in run["document"]])
+    return _suite_of(run, "document", [_clause(one, labels) for one in run["document"]], labels)
 
 
 def _clause(one: dict[str, Any], labels: Labels) -> _Case:
@@ -59,7 +59,7 @@ def _clause(one: dict[str, Any], labels: Labels) -> _Case:
     return _Case(case, result)
 
 
-def _suite_of(run: Run, name: str, cases: list[_Case]) -> ET.Element:
+def _suite_of(run: Run, name: str, cases: list[_Case], labels: Labels) -> ET.Element:
     count = {result: sum(case.result == result for case in cases) for result in ("failure", "skipped")}
     suite = ET.Element(
         "testsuite",
@@ -73,7 +73,7 @@ def _suite_of(run: Run, name: str, cases: list[_Case]) -> ET.Element:
         },
     )
     suite.extend(case.element for case in cases)
-    notes = _notes(run, name)
+    notes = _notes(run, name, labels)
     if notes:
         ET.SubElement(suite, "system-out").text = notes
     return suite
@@ -140,12 +140,18 @@ def _verdict(verdict: dict[str, Any], labels: Labels) -> list[str]:
     return [*lines, *(f"  {labels(key)}: {visible(str(text))}" for key, text in said if text)]
 
 
-def _notes(run: Run, plane: str) -> str:
-    """Gaps and findings of a plane: they belong to no case, and hiding them would make a suite look complete."""
+def _notes(run: Run, plane: str, labels: Labels) -> str:
+    """Gaps, findings and undecided policies of a plane: they belong to no case; without them it would look complete."""
     gaps = [gap for gap in run["gaps"] if gap["plane"] == plane]
     findings = [finding for finding in run["findings"] if finding["plane"] == plane]
     lines = [f"gap: {gap['scope']}: {gap['cause']} · {gap.get('mend') or ''}" for gap in gaps]
     lines += [f"finding: {finding['title']} · {origin_text(finding.get('origin'))}" for finding in findings]
+    if plane == "terraform" and run.get("policies"):
+        lines.append(policies.tally(run, labels))
+        lines += [
+            f"{labels('policy.' + one['decision'])}: {one['id']} {policies.states(one, labels)}: {one['title']}"
+            for one in policies.told(run)
+        ]
     return "\n".join(visible(line).removesuffix(" · ") for line in lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import citations, waived
+from reports import citations, policies, waived
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -56,6 +56,9 @@ def render(run: Run, options: RenderOptions) -> str:
     _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
     _list(budget, "waivers", [_waiver(item, labels) for item in waived.ordered(run)], labels)
     _list(budget, "document", [_citation(run, item, labels) for item in citations.told(run)], labels)
+    if run.get("policies"):
+        _list(budget, "policies", [_policy(item, labels) for item in policies.told(run)], labels)
+        budget.add(escape(policies.tally(run, labels)))
     _facts(budget, run, labels)
     return "\n\n".join(budget.blocks) + "\n"
 
@@ -195,6 +198,16 @@ def _waiver(item: dict[str, Any], labels: Labels) -> str:
     reason = escape(clip(item["reason"], 300))
     head = f"- **{labels('waiver.' + item['state'])}** {code(clip(waived.about(item), 200))} → {item['expires']}"
     return f"{head}: {reason}{people} · {code(clip(waived.place(item), 200))}"
+
+
+def _policy(item: dict[str, Any], labels: Labels) -> str:
+    places, more = policies.places(item, labels)
+    shown = ", ".join(code(clip(place or text, 200)) for text, place, _ in places[:3])
+    rest = len(item["places"]) - 3
+    more = f", {labels('more places', n=rest)}" if rest > 0 else ""
+    about = f" ({escape(clip(item['about'], 300))})" if item["about"] else ""
+    head = f"- {code(item['id'])} {labels('policy.' + item['decision'])}: {policies.states(item, labels)}"
+    return f"{head}: {escape(clip(item['title'], 200))}{about}: {shown}{more}"
 
 
 def _list(budget: _Budget, title: str, items: list[str], labels: Labels) -> None:

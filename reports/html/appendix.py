@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports import citations, waived
+from reports import policies as of_checkov
 from reports.html.elements import NOTHING, Html, el, facts, join, table
 from reports.html.overview import LATER, commit
 from reports.html.values import note, origin
@@ -80,6 +81,35 @@ def _waiver(one: dict[str, Any], labels: Labels) -> Html:
         el("td", el("code", waived.about(one)), el("p", labels("waiver.covers", n=one["covers"]), class_="origin")),
         el("td", one["reason"], el("p", people, class_="cause") if people else None),
         el("td", el("time", one["expires"], datetime=one["expires"]), el("p", waived.place(one), class_="origin")),
+    )
+
+
+def policies(run: dict[str, Any], labels: Labels) -> Html:
+    """What Checkov says that no control speaks of: policies nobody decided about, and those accepted."""
+    if not run.get("policies"):
+        return NOTHING
+    told = of_checkov.told(run)
+    head = [labels(name) for name in ("policy", "policy.decision", "policy.results", "where")]
+    rows = [_policy(one, labels) for one in told]
+    body = join(
+        el("p", of_checkov.tally(run, labels)),
+        table(head, rows, class_="list", caption=labels("policies")) if rows else None,
+    )
+    return part("policies", body, labels, len(told))
+
+
+def _policy(one: dict[str, Any], labels: Labels) -> Html:
+    places, more = of_checkov.places(one, labels)
+    listed = [
+        el("li", text, el("p", " · ".join(filter(None, (place, cause))), class_="origin"))
+        for text, place, cause in places
+    ]
+    return el(
+        "tr",
+        el("th", el("code", one["id"]), el("p", one["title"], class_="cause"), scope="row"),
+        el("td", labels("policy." + one["decision"]), el("p", one["about"], class_="cause") if one["about"] else None),
+        el("td", of_checkov.states(one, labels)),
+        el("td", el("ul", listed, class_="entries"), el("p", more) if more else None),
     )
 
 

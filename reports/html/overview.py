@@ -43,7 +43,11 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
 def _contents(run: dict[str, Any], labels: Labels) -> Html:
     parts = [
         "matrix",
-        *(name for name in ("controls", "gaps", "findings", "document", "waivers", *LATER) if run[name]),
+        *(
+            name
+            for name in ("controls", "gaps", "findings", "document", "waivers", "policies", *LATER)
+            if run.get(name)
+        ),
         "run",
     ]
     links = [el("li", el("a", labels(name), href=f"#{name}")) for name in parts]

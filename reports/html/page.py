@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reports.html.appendix import document, findings, gaps, later, part, run_facts, waivers
+from reports.html.appendix import document, findings, gaps, later, part, policies, run_facts, waivers
 from reports.html.controls import section
 from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
@@ -116,6 +116,7 @@ def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
         findings(run, labels),
         document(run, labels),
         waivers(run, labels),
+        policies(run, labels),
         later(run, labels),
         run_facts(run, labels),
     ]

@@ -61,6 +61,7 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1",
         "AUDIT_CACHE_DIR": "",
+        "AUDIT_CHECKOV": "off",
         **(more or {}),
     }
 
