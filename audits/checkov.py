@@ -34,7 +34,7 @@ TIME = 900.0
 """Seconds after which Checkov is ended. It takes a minute for 635 resources."""
 MOST = 256 << 20
 """Bytes of results after which Checkov is ended: some 400 a result."""
-_SETUP = "make .venv-checkov/.done, or give --checkov PATH"
+_SETUP = "make checkov, or give --checkov PATH"
 _STATES = {"PASSED": State.PASS, "FAILED": State.FAIL, "UNKNOWN": State.UNKNOWN}
 _TEXTS = ("policy", "title", "resource", "kind", "file", "result")
 _KEY = re.compile(r'\["\$\{([^"{}]*)\}"\]')

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,46 @@ class Made:
 @pytest.fixture
 def make(tmp_path: Path) -> Made:
     return Made(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "taken"),
+    [
+        (["CHECKOV=0"], {}, "off"),
+        (["CHECKOV=/opt/my checkov"], {}, "/opt/my checkov"),
+        ([], {"AUDIT_CHECKOV": "/opt/checkov"}, "/opt/checkov"),
+    ],
+)
+def test_checkov_is_left_out_or_another(make: Made, given: list[str], environment: dict[str, str], taken: str) -> None:
+    make.stub.write_text(f'#!/bin/sh\nprintf %s "$AUDIT_CHECKOV" > {make.folder}/taken\n')
+    for target in ("premerge", "audit"):
+        variables = [*given, f"RUN_PYTHON={make.stub}", f"VENV={make.folder / 'venv'}", f"REPORT_DIR={make.reports}"]
+        # Nothing of make's own is asked to set Checkov up.
+        bare = {**os.environ, **environment}
+        if not environment:
+            bare.pop("AUDIT_CHECKOV", None)
+        done = subprocess.run(
+            ["make", target, *variables], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert (make.folder / "taken").read_text() == taken
+
+
+def test_an_audit_goes_on_where_checkov_cannot_be_set_up(make: Made) -> None:
+    bare = {name: value for name, value in os.environ.items() if name != "AUDIT_CHECKOV"}
+    python = make.folder / "python"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *venv*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    make.stub.write_text(f'#!/bin/sh\nprintf %s "$AUDIT_CHECKOV" > {make.folder}/taken\n')
+    own = make.folder / "venv-checkov"
+    variables = [f"RUN_PYTHON={make.stub}", f"VENV={make.folder / 'venv'}", f"REPORT_DIR={make.reports}"]
+    variables += [f"PYTHON={python}", f"CHECKOV_VENV={own}"]
+    done = subprocess.run(
+        ["make", "premerge", *variables], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (make.folder / "taken").read_text() == f"{own}/bin/checkov"
+    assert "Checkov could not be set up" in done.stderr
 
 
 def test_without_any_input_the_examples_are_audited(make: Made) -> None:

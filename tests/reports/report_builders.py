@@ -156,6 +156,45 @@ WAIVERS = [
 ]
 
 
+def policy(decision: str, policy: str, states: Data, *places: Data, about: str = "", title: str = "") -> Data:
+    return {
+        "id": policy,
+        "title": title or f"Ensure what {policy} asks for",
+        "decision": decision,
+        "about": about,
+        "states": states,
+        "quiet": 0,
+        "places": list(places),
+    }
+
+
+def place(state: str, resource: str | None, cause: str = "", line: int = 3) -> Data:
+    return {"state": state, "resource": resource, "origin": origin("modules/ecs/main.tf", line), "cause": cause}
+
+
+def policies(*entries: Data, **more: Any) -> Data:
+    return {
+        "tool": "checkov",
+        "version": "3.3.30",
+        "failed": "",
+        "mend": "",
+        "unparsed": [],
+        "entries": list(entries),
+        **more,
+    }
+
+
+POLICIES = policies(
+    policy("information", "CKV_AWS_158", {"fail": 12}, *[place("fail", f"aws_x.n[{n}]", line=n) for n in range(1, 13)]),
+    policy(
+        "information", "CKV_AWS_130", {"unknown": 1, "pass": 2}, place("unknown", "aws_subnet.a", "each.value.public")
+    ),
+    policy("accepted", "CKV_AWS_18", {"fail": 1}, place("fail", "aws_s3_bucket.b"), about="too small (specs/p.yaml:7)"),
+    policy("required", "CKV_AWS_16", {"pass": 1}, about="CKV_AWS_16"),
+    policy("ignored", "CKV_TF_1", {"unknown": 9}, about="one repository (specs/p.yaml:9)"),
+)
+
+
 def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Data] | None = None, **more: Any) -> Data:
     """A whole run around the controls, its summary counted from them."""
     planes = more.pop("planes", ["terraform", "live"])

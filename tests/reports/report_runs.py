@@ -8,12 +8,16 @@ from report_builders import (
     CITATIONS,
     FINDINGS,
     GAPS,
+    POLICIES,
     WAIVERS,
     Data,
     citation,
     control,
     live,
     origin,
+    place,
+    policies,
+    policy,
     redacted,
     run,
     source,
@@ -36,7 +40,12 @@ def empty() -> Data:
 def mixed() -> Data:
     """Every standing, every state, and what softens them."""
     return run(
-        [*_deviating(), *_undecided(), *_agreeing()], gaps=GAPS, findings=FINDINGS, document=CITATIONS, waivers=WAIVERS
+        [*_deviating(), *_undecided(), *_agreeing()],
+        gaps=GAPS,
+        findings=FINDINGS,
+        document=CITATIONS,
+        waivers=WAIVERS,
+        policies=POLICIES,
     )
 
 
@@ -48,6 +57,7 @@ def korean() -> Data:
     return run(
         [{**entry, "title": title, "clause": clause, "theme": "데이터", "remedy": "콘솔에서 바꾼 값을 되돌린다."}],
         gaps=GAPS[:1],
+        policies=policies(failed="Checkov is not installed", mend="make checkov"),
     )
 
 
@@ -100,7 +110,9 @@ def hostile() -> Data:
         "action": HOSTILE,
     }
     finding = {"plane": "terraform", "title": HOSTILE, "detail": HOSTILE, "origin": origin(HOSTILE, 3)}
+    vague = policy("information", HOSTILE, {"fail": 1}, place("fail", HOSTILE, HOSTILE), about=HOSTILE, title=HOSTILE)
     whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[kept], document=[torn])
+    whole["policies"] = policies(vague, version=HOSTILE)
     whole["run"].update(
         id=HOSTILE, caller=HOSTILE, specs={HOSTILE: HOSTILE}, tools={HOSTILE: HOSTILE}, started_local=HOSTILE
     )
