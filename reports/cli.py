@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from reports.bundle.make import SIGNERS, make
 from reports.diff import compare, diff_text
 from reports.formats import FormatError, RenderOptions, formats, get
 from reports.history.store import read, record
@@ -80,6 +81,14 @@ def parser() -> argparse.ArgumentParser:
     tell.add_argument("--always", action="store_true", help="also where nothing changed")
     _language(tell)
     tell.set_defaults(run=_notify)
+    proof = commands.add_parser("evidence", help="all that an auditor needs of a saved run, in one folder or .zip")
+    proof.add_argument("file", metavar="run.json")
+    proof.add_argument(
+        "-o", "--output", required=True, metavar="PATH", help="a new folder, or a file that ends in .zip"
+    )
+    proof.add_argument("--sign", choices=SIGNERS, default="none", help="sign the sums (default: none)")
+    _language(proof)
+    proof.set_defaults(run=_evidence)
     for name in ("merge",):
         later = commands.add_parser(name, help="not built yet")
         later.set_defaults(run=_later, name=name)
@@ -129,6 +138,14 @@ def _history(options: argparse.Namespace) -> int:
 def _notify(options: argparse.Namespace) -> int:
     failed = notify(load(options.file), Labels(options.lang), link=options.link, always=options.always)
     return UNSENT if failed else OK
+
+
+def _evidence(options: argparse.Namespace) -> int:
+    missing = make(Path(options.file), Path(options.output), lang=options.lang, signer=options.sign)
+    for line in missing:
+        _say(f"not in the bundle: {line}", OK)
+    print(visible(options.output))
+    return OK
 
 
 def _count(text: str) -> int:

@@ -1,0 +1,1 @@
+"""The evidence of a run for an auditor: one folder, with sums of all that is in it."""
