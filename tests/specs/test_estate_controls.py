@@ -142,7 +142,8 @@ EDITS = {
 @cache
 def _checks() -> tuple[Check, ...]:
     specs = spec.load_all(spec.find([ROOT / "specs"]), kinds.registry(), relations.registry())
-    return plan.checks(specs, ("terraform",))
+    # Checkov is not asked here.
+    return plan.checks(specs, ("terraform",), frozenset({"policy"}))
 
 
 @cache
