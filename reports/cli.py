@@ -1,4 +1,4 @@
-"""``python -m reports``: render a saved run, compare two."""
+"""``python -m reports``: what can be done with saved runs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from reports.formats import FormatError, RenderOptions, formats, get
 from reports.history.store import read, record
 from reports.history.text import history_text
 from reports.labels import LANGUAGES, Labels
+from reports.merge import merge
 from reports.notify.command import notify
-from reports.report import ReportError, load, write
+from reports.report import ReportError, dumps, load, validate, write
 from reports.text import visible
 
 HISTORY = "reports/out/history.sqlite"
-OK, CHANGED, LATER, WRONG, UNSENT = 0, 1, 2, 4, 5
+OK, CHANGED, WRONG, UNSENT = 0, 1, 4, 5
 
 EPILOG = (
     f"exit status: {OK} done · {CHANGED} diff --exit-code found something new or changed · "
-    f"{LATER} not built yet · {WRONG} wrong input · {UNSENT} notify could not reach everybody"
+    f"{WRONG} wrong input · {UNSENT} notify could not reach everybody"
 )
 
 
@@ -38,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     try:
-        options = _parse(arguments)
+        options = parser().parse_args(arguments)
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -89,30 +90,31 @@ def parser() -> argparse.ArgumentParser:
     proof.add_argument("--sign", choices=SIGNERS, default="none", help="sign the sums (default: none)")
     _language(proof)
     proof.set_defaults(run=_evidence)
-    for name in ("merge",):
-        later = commands.add_parser(name, help="not built yet")
-        later.set_defaults(run=_later, name=name)
+    join = commands.add_parser("merge", help="one run of the runs of several accounts, regions or shards")
+    join.add_argument("files", nargs="+", metavar="run.json")
+    join.add_argument("-o", "--output", metavar="PATH", help="a file, or - for standard output (the default)")
+    join.set_defaults(run=_merge)
     return top
-
-
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parsed options. What a later command will take is not known yet, so there anything goes."""
-    top = parser()
-    options, rest = top.parse_known_args(arguments)
-    if rest and options.run is not _later:
-        top.error(f"unrecognized arguments: {' '.join(rest)}")
-    return options
 
 
 def _render(options: argparse.Namespace) -> int:
     target = get(options.to)
-    rendered = target.render(load(options.file), RenderOptions(options.lang))
-    if options.output in (None, "-"):
+    return _put(target.render(load(options.file), RenderOptions(options.lang)), options.output)
+
+
+def _merge(options: argparse.Namespace) -> int:
+    joined = merge([load(name) for name in options.files])
+    validate(joined)
+    return _put(dumps(joined), options.output)
+
+
+def _put(rendered: str | bytes, output: str | None) -> int:
+    if output in (None, "-"):
         data = rendered.encode("utf-8", "backslashreplace") if isinstance(rendered, str) else rendered
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
     else:
-        write(options.output, rendered)
+        write(output, rendered)
     return OK
 
 
@@ -152,10 +154,6 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
     return int(text)
-
-
-def _later(options: argparse.Namespace) -> int:
-    return _say(f"python -m reports {options.name} is not built yet", LATER)
 
 
 def _language(command: argparse.ArgumentParser) -> None:
