@@ -127,6 +127,8 @@ class Kind:
     ``composed``: pairs of attributes that, joined by a colon, name it as well (``family:revision``).
     ``security_groups``: paths that hold the security groups attached to it (``vpc_security_group_ids[*]``).
     ``in_parts_by``: an attribute for some of whose values alone AWS can be asked; ``from_live`` heeds ``reader.only``.
+    ``on_demand``: details, by the attribute for which ``from_live`` asks for them, that are left out where no check
+    speaks of any of the attributes they tell (all that rests on them); tags are with every kind.
     ``from_terraform``: what is irregular in source, applied after folding and decoding.
     ``from_live``: reads the account; without it the kind exists on the Terraform plane only.
     """
@@ -146,5 +148,11 @@ class Kind:
     aliases: tuple[str, ...] = ()
     composed: tuple[tuple[str, str], ...] = ()
     in_parts_by: str = ""
+    on_demand: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     from_terraform: Callable[[Resource], Resource] | None = None
     from_live: Callable[[Reader], Iterable[Resource]] | None = None
+
+    @property
+    def details(self) -> Mapping[str, tuple[str, ...]]:
+        """Every detail that may be left out, with the attributes that it tells."""
+        return {"tags": ("tags",), **self.on_demand}

@@ -296,6 +296,21 @@ class Portion:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is asked of kinds, where that is not all there is.
+
+    ``portions``: of these kinds only these. ``left_out``: by kind, the attributes that take a call of their own, one a
+    resource, and that nobody asks for; an Unknown stands there that says so.
+    """
+
+    portions: tuple[Portion, ...] = ()
+    left_out: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+WHOLE = Extent()
+
+
 class State(StrEnum):
     """What a verdict says. Fail beats undecided beats pass."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import Check, FileQuery, Plane, Portion, Spec
+from audits.model import Check, Extent, FileQuery, Plane, Portion, Spec
 from audits.relation import Relation
 from audits.selection import only_values
 
@@ -35,6 +35,46 @@ def files_needed(planned: Iterable[Check], relations: Mapping[str, Relation]) ->
     return frozenset(
         query for check in planned for query in relations[check.control.relation].files(check.control.body)
     )
+
+
+def extent(planned: Iterable[Check], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]) -> Extent:
+    """How much of the kinds that they need the checks can do with.
+
+    A detail that may be left out is asked for of the kinds in whose selectors and expectations one of its attributes
+    is named. Where that should miss one, an Unknown stands there: no check can pass or fail by it.
+    """
+    checks = tuple(planned)
+    said: dict[str, set[str]] = {}
+    for check in checks:
+        needed = relations[check.control.relation].kinds(check.control.body)
+        for name in needed:
+            said.setdefault(name, set())
+        for text, about in _texts(check.control.body, needed, needed):
+            for name in about:
+                said.setdefault(name, set()).add(text)
+    left_out = {name: _unsaid(kinds[name], texts) for name, texts in said.items() if name in kinds}
+    return Extent(portions(checks, relations, kinds), left_out)
+
+
+def _unsaid(kind: Kind, texts: Iterable[str]) -> frozenset[str]:
+    text = "\n".join(texts)
+    return frozenset(asked for asked, told in kind.details.items() if not any(name in text for name in told))
+
+
+def _texts(data: Any, about: frozenset[str], needed: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every text in a part of a body, with the kinds that it may speak of: the kind next to it, else any."""
+    if isinstance(data, str):
+        # A path may hold conditions on other resources, their kind written out in it.
+        yield data, needed if "kind" in data else about
+    elif isinstance(data, Mapping):
+        kind = data.get("kind")
+        within = frozenset({kind}) if isinstance(kind, str) else about
+        for pair in data.items():
+            for one in pair:
+                yield from _texts(one, within, needed)
+    elif isinstance(data, list | tuple):
+        for element in data:
+            yield from _texts(element, about, needed)
 
 
 def portions(

@@ -233,13 +233,14 @@ def _read(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
             continue
         needed = plan.kinds_needed(own, relations.registry(), kinds.registry())
         queries = plan.files_needed(own, relations.registry())
-        portions = plan.portions(own, relations.registry(), kinds.registry())
+        # What compares the planes where no check speaks needs all of a kind: WHOLE.
+        extent = plan.extent(own, relations.registry(), kinds.registry())
         try:
             if plane in audit.options.planes or audit.saved is None:
                 with _watched(config) as on_call:
                     options = replace(audit.options, on_call=on_call)
                     audit.kept[plane] = audit.observations[plane] = sources.read(
-                        plane, options, needed, queries, portions
+                        plane, options, needed, queries, extent
                     )
                 if plane == "terraform":
                     audit.waivers += waiver_files.in_source(audit.observations[plane], audit.specs)

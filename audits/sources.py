@@ -14,7 +14,7 @@ from pathlib import Path
 from audits import kinds
 from audits.canonical import canonical, without_secrets
 from audits.kind import Kind
-from audits.model import CallRecord, FileQuery, Observation, Origin, Plane, Portion, Resource
+from audits.model import WHOLE, CallRecord, Extent, FileQuery, Observation, Origin, Plane, Resource
 from audits.pairing import foreign, pair
 from audits.reconcile import reconcile
 
@@ -60,17 +60,17 @@ def read(
     sources: Sources,
     needed: Sequence[Kind],
     queries: Collection[FileQuery] = (),
-    portions: Sequence[Portion] = (),
+    extent: Extent = WHOLE,
 ) -> Observation:
     """The observation of one plane, in canonical form; that of the source with what ``queries`` find in its files.
 
-    Of the account, of kinds that have ``portions``, only these.
+    Of the account only as much as ``extent`` says.
 
     Raises:
         InputError: there is nothing to read at all.
     """
     if plane == "live":
-        return canonical(read_live(sources, needed, portions), kinds.registry())
+        return canonical(read_live(sources, needed, extent), kinds.registry())
     return canonical(_with_files(read_terraform(sources, from_here=True), sources, queries), kinds.registry())
 
 
@@ -209,8 +209,8 @@ def _refuse_unread_values(observation: Observation, sources: Sources) -> None:
             raise InputError(f"{place.as_posix()}{line}: {gap.cause} in a file of variables")
 
 
-def read_live(sources: Sources, needed: Sequence[Kind], portions: Sequence[Portion] = ()) -> Observation:
-    """The account, as far as the needed kinds go, and of some only a portion.
+def read_live(sources: Sources, needed: Sequence[Kind], extent: Extent = WHOLE) -> Observation:
+    """The account, as far as the needed kinds go, and of those as much as ``extent`` says.
 
     Raises:
         InputError: no credentials, the wrong account, or an endpoint that does not answer at all.
@@ -226,7 +226,7 @@ def read_live(sources: Sources, needed: Sequence[Kind], portions: Sequence[Porti
         on_call=sources.on_call,
     )
     try:
-        return live.observe(needed, options, portions)
+        return live.observe(needed, options, extent)
     except live.AccountError as error:
         raise InputError(str(error)) from error
     except OSError as error:

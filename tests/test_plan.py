@@ -9,7 +9,7 @@ import pytest
 
 from audits.kind import Kind
 from audits.model import Portion, Spec
-from audits.plan import checks, kinds_needed, portions
+from audits.plan import checks, extent, kinds_needed, portions
 from audits.relations import registry
 from tests.factories import KINDS, control
 
@@ -90,3 +90,54 @@ def test_a_relation_that_does_not_say_what_it_selects_needs_all() -> None:
     reach = control("reach", tiers=tiers, reach=[{"from": "internet", "to": "a", "ports": ["443/tcp"]}])
     spec = Spec("s.yaml", "s", "README.md", (reach,), "")
     assert portions(checks([spec], ("live",)), registry(), {**KINDS, group.type: group}) == ()
+
+
+def left_out(*bodies: dict[str, Any], relation: str = "attributes") -> dict[str, frozenset[str]]:
+    controls = tuple(replace(control(relation), body=body, id=f"c{number}") for number, body in enumerate(bodies))
+    spec = Spec("s.yaml", "s", "README.md", controls, "")
+    logged = replace(KINDS[BUCKET], on_demand={"logging": ("logging",), "lock": ("lock", "locked")})
+    return dict(extent(checks([spec], ("live",)), registry(), {**KINDS, BUCKET: logged}).left_out)
+
+
+ROLE, BUCKET = "aws_iam_role", "aws_s3_bucket"
+
+
+@pytest.mark.parametrize(
+    ("body", "tagged"),
+    [
+        ({"kind": ROLE, "select": {"name": "a"}, "count": 1}, []),
+        ({"kind": ROLE, "select": {"tags.Name": "a"}, "count": 1}, [ROLE]),
+        ({"kind": ROLE, "expect": {"tags_all": {"required": ["Name"]}}}, [ROLE]),
+        ({"kind": ROLE, "expect": {"x": {"refers_to": {"kind": BUCKET, "select": {"tags": {"a": "b"}}}}}}, [BUCKET]),
+        ({"kind": ROLE, "select": {"referred_by": {"kind": BUCKET, "path": "tags.role"}}, "count": 1}, [BUCKET]),
+        (
+            {"kind": ROLE, "expect": {"a[{b: {refers_to: {kind: aws_s3_bucket, select: {tags.A: 1}}}}].c": 1}},
+            [BUCKET, ROLE],
+        ),
+        ({"one_of": [{"kind": ROLE, "select": {"tags.A": "b"}}, {"kind": BUCKET}], "count": 1}, [ROLE]),
+    ],
+)
+def test_tags_are_needed_of_the_kinds_of_which_a_check_speaks_of_them(body: dict[str, Any], tagged: list[str]) -> None:
+    for kind, names in left_out(body).items():
+        assert ("tags" not in names) is (kind in tagged), kind
+    both = left_out({"kind": ROLE, "count": 1}, {"kind": BUCKET, "count": 1}, body)
+    assert {kind for kind, names in both.items() if "tags" not in names} == set(tagged)
+
+
+def test_a_detail_is_needed_where_a_check_speaks_of_what_it_tells() -> None:
+    bucket = {"kind": BUCKET, "count": 1}
+    assert left_out(bucket) == {BUCKET: {"tags", "logging", "lock"}}
+    assert left_out(bucket, {"kind": BUCKET, "expect": {"locked": True}}) == {BUCKET: {"tags", "logging"}}
+    logs = {"kind": BUCKET, "select": {"logging[*].target_bucket": "a"}, "expect": {"tags.a": "b"}}
+    assert left_out(logs, bucket) == {BUCKET: {"lock"}}
+
+
+def test_where_no_kind_stands_beside_it_any_may_be_meant() -> None:
+    of = {"of": {"kind": BUCKET, "select": {"bucket": "a"}}, "exactly": []}
+    assert left_out({"resource_policy": {**of, "path": "policy"}}, relation="resource_policy")[BUCKET] == {
+        "tags",
+        "logging",
+        "lock",
+    }
+    found = left_out({"resource_policy": {**of, "path": "lock"}}, relation="resource_policy")
+    assert found[BUCKET] == {"tags", "logging"}

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from audits import kinds, sources
-from audits.model import Finding, Gap, Observation, Origin, Portion, Redacted, Resource
+from audits.model import Extent, Finding, Gap, Observation, Origin, Redacted, Resource
 from audits.sources import InputError, Sources, seen_from_here
 from tests.project.harness import process, project
 
@@ -113,11 +113,11 @@ def test_live_options_are_handed_on() -> None:
         expect_accounts=("1",),
     )
     assert "shared" not in repr(options)
-    kind, portion = kinds.registry()["aws_vpc"], Portion("aws_vpc", "cidr_block", ("10.0.0.0/16",))
+    kind, extent = kinds.registry()["aws_vpc"], Extent(left_out={"aws_vpc": frozenset({"tags"})})
     with mock.patch("audits.planes.live.observe", return_value=seen) as observe:
-        assert sources.read("live", options, [kind], portions=[portion]) == seen
-    (needed, live, portions), _ = observe.call_args
-    assert (list(needed), list(portions)) == ([kind], [portion])
+        assert sources.read("live", options, [kind], extent=extent) == seen
+    (needed, live, handed), _ = observe.call_args
+    assert (list(needed), handed) == ([kind], extent)
     assert (live.profile, live.regions, live.account_roles, live.external_id, live.expect_accounts) == (
         "p",
         ("r",),

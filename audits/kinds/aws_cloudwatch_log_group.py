@@ -102,6 +102,7 @@ KIND = Kind(
     type="aws_cloudwatch_log_group",
     identity=("name",),
     names=("id", "arn", "name"),
+    on_demand={"metric_filter": ("metric_filter",), "subscription_filter": ("subscription_filter",)},
     reads=(
         Read("logs", "describe_log_groups"),
         Read("logs", "describe_metric_filters"),

@@ -97,6 +97,7 @@ KIND = Kind(
     type="aws_ecr_repository",
     identity=("name",),
     names=("id", "arn", "name", "repository_url"),
+    on_demand={"policy": ("policy",), "lifecycle_policy": ("lifecycle_policy",)},
     reads=(
         Read("ecr", "describe_repositories"),
         Read("ecr", "get_repository_policy", absent=("RepositoryPolicyNotFoundException",)),

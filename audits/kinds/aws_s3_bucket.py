@@ -193,6 +193,11 @@ KIND = Kind(
     identity=("bucket",),
     names=("id", "arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name"),
     scope="global",
+    on_demand={
+        # What a bucket's policy grants counts wherever access to it does.
+        **{detail.attribute: (detail.attribute,) for detail in _DETAILS if detail.attribute != "policy"},
+        "object_lock_configuration": ("object_lock_configuration", "object_lock_enabled"),
+    },
     reads=(
         _read("list_buckets", "ListAllMyBuckets"),
         _read("get_bucket_location", "GetBucketLocation"),

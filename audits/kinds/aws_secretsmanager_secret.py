@@ -78,6 +78,7 @@ KIND = Kind(
     type="aws_secretsmanager_secret",
     identity=("name",),
     names=("id", "arn", "name"),
+    on_demand={"policy": ("policy",)},
     reads=(Read("secretsmanager", "list_secrets"), Read("secretsmanager", "get_resource_policy")),
     documents=("policy",),
     defaults={

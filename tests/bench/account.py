@@ -25,7 +25,7 @@ from tabulate import tabulate
 
 from audits import kinds, plan, relations, spec
 from audits.kind import Kind
-from audits.model import Observation, Portion
+from audits.model import WHOLE, Extent, Observation
 from audits.planes import live
 from audits.planes.live.options import CallRecord
 from examples.glimpse.account.demo import seeded
@@ -40,15 +40,21 @@ RUNS = 5
 BATCHED = {
     ("ecs", "describe_clusters"): ("aws_ecs_cluster", 100),
     ("ecs", "describe_services"): ("aws_ecs_service", 10),
-    ("elbv2", "describe_tags"): ("aws_lb", 20),
 }
 """Details that are had for several resources at once: of which kind, and how many."""
 
 DETAILS = {
+    ("cloudwatch", "get_dashboard"): ("aws_cloudwatch_dashboard",),
+    ("cognito-idp", "describe_user_pool"): ("aws_cognito_user_pool",),
+    ("cognito-idp", "get_user_pool_mfa_config"): ("aws_cognito_user_pool",),
+    ("ecr", "get_lifecycle_policy"): ("aws_ecr_repository",),
+    ("ecr", "get_repository_policy"): ("aws_ecr_repository",),
     ("ecs", "list_services"): ("aws_ecs_cluster",),
     ("ecs", "describe_task_definition"): ("aws_ecs_task_definition",),
-    ("elasticache", "list_tags_for_resource"): ("aws_elasticache_cluster", "aws_elasticache_replication_group"),
     ("elbv2", "describe_load_balancer_attributes"): ("aws_lb",),
+    ("logs", "describe_metric_filters"): ("aws_cloudwatch_log_group",),
+    ("logs", "describe_subscription_filters"): ("aws_cloudwatch_log_group",),
+    ("route53", "get_hosted_zone"): ("aws_route53_zone",),
     ("s3", "get_bucket_acl"): ("aws_s3_bucket",),
     ("s3", "get_bucket_cors"): ("aws_s3_bucket",),
     ("s3", "get_bucket_encryption"): ("aws_s3_bucket",),
@@ -60,17 +66,27 @@ DETAILS = {
     ("s3", "get_bucket_ownership_controls"): ("aws_s3_bucket",),
     ("s3", "get_bucket_policy"): ("aws_s3_bucket",),
     ("s3", "get_bucket_replication"): ("aws_s3_bucket",),
-    ("s3", "get_bucket_tagging"): ("aws_s3_bucket",),
     ("s3", "get_bucket_versioning"): ("aws_s3_bucket",),
     ("s3", "get_bucket_website"): ("aws_s3_bucket",),
     ("s3", "get_object_lock_configuration"): ("aws_s3_bucket",),
     ("s3", "get_public_access_block"): ("aws_s3_bucket",),
+    ("secretsmanager", "get_resource_policy"): ("aws_secretsmanager_secret",),
+    ("sns", "get_topic_attributes"): ("aws_sns_topic",),
 }
 """Details that no listing gives: one call a resource of these kinds."""
 
 LISTINGS = {
     # Asked only where something names a cache policy, or a policy without its document.
     ("cloudfront", "list_cache_policies"): 0,
+    # Asked only where a check speaks of tags that no other call gives. None does.
+    ("cloudwatch", "list_tags_for_resource"): 0,
+    ("ecr", "list_tags_for_resource"): 0,
+    ("elasticache", "list_tags_for_resource"): 0,
+    ("elbv2", "describe_tags"): 0,
+    ("logs", "list_tags_for_resource"): 0,
+    ("route53", "list_tags_for_resources"): 0,
+    ("s3", "get_bucket_tagging"): 0,
+    ("sns", "list_tags_for_resource"): 0,
     ("iam", "get_policy_version"): 0,
 }
 """Listings that are not made exactly once."""
@@ -82,22 +98,20 @@ LARGE = ("aws_security_group", "aws_iam_role", "aws_iam_policy", "aws_s3_bucket"
 GROUPS, ROLES, BUCKETS, DATABASES = 2_000, 500, 300, 300
 
 
-def planned() -> tuple[tuple[Kind, ...], tuple[Portion, ...]]:
-    """The kinds that the project's own specs need, and of which of them a part is enough."""
+def planned() -> tuple[tuple[Kind, ...], Extent]:
+    """The kinds that the project's own specs need, and how much of them."""
     files = [path for path in sorted(Path("specs").rglob("*.yaml")) if spec.is_spec(path)]
     checks = plan.checks(spec.load_all(files, kinds.registry(), relations.registry()), ("live",))
     known = relations.registry(), kinds.registry()
-    return plan.kinds_needed(checks, *known), plan.portions(checks, *known)
+    return plan.kinds_needed(checks, *known), plan.extent(checks, *known)
 
 
-def observe(
-    endpoint: str, chosen: Sequence[Kind], portions: Sequence[Portion] = ()
-) -> tuple[Observation, list[CallRecord]]:
+def observe(endpoint: str, chosen: Sequence[Kind], extent: Extent = WHOLE) -> tuple[Observation, list[CallRecord]]:
     """Read the account at the endpoint as an audit does, and every call of it."""
     calls: list[CallRecord] = []
     options = live.LiveOptions(max_workers=THREADS, on_call=calls.append)
     with mock.patch.dict(os.environ, environment(endpoint), clear=True):
-        return live.observe(chosen, options, portions), calls
+        return live.observe(chosen, options, extent), calls
 
 
 def show(title: str, rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> None:
@@ -220,7 +234,7 @@ def _bare(endpoint: str) -> None:
     config = Config(max_pool_connections=THREADS)
     with mock.patch.dict(os.environ, environment(endpoint), clear=True):
         ec2, iam, s3, rds = (boto3.client(name, config=config) for name in ("ec2", "iam", "s3", "rds"))
-        operations = sorted(name for (service, name) in DETAILS if service == "s3")
+        operations = sorted({"get_bucket_tagging", *(name for (service, name) in DETAILS if service == "s3")})
 
         def pages(client: Any, operation: str, **parameters: Any) -> list[Any]:
             return list(client.get_paginator(operation).paginate(**parameters))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from audits.kind import Kind
-from audits.model import CallRecord, Gap, Observation, Portion, Resource
+from audits.model import WHOLE, CallRecord, Extent, Gap, Observation, Resource
 from audits.planes.live import failures
 from audits.planes.live.calls import Calls
 from audits.planes.live.crew import Crew
@@ -30,34 +30,42 @@ def _now() -> datetime:
 def observe(
     kinds: Sequence[Kind],
     options: LiveOptions | None = None,
-    portions: Sequence[Portion] = (),
+    extent: Extent = WHOLE,
     *,
     clock: Callable[[], datetime] = _now,
 ) -> Observation:
     """Read every resource of these kinds in the account, or accounts, that the options name.
 
-    Of a kind that is among the ``portions`` only that part. Whatever cannot be read becomes a gap. Nothing but reads is
-    ever sent.
+    Of some only as much as ``extent`` says. Whatever cannot be read becomes a gap. Nothing but reads is ever sent.
 
     Raises:
         AccountError: there is no account to read.
     """
     with without_old_garbage():
-        return _observed(kinds, options or LiveOptions(), portions, clock)
+        return _observed(kinds, options or LiveOptions(), extent, clock)
 
 
 def _observed(
-    kinds: Sequence[Kind], options: LiveOptions, portions: Sequence[Portion], clock: Callable[[], datetime]
+    kinds: Sequence[Kind], options: LiveOptions, extent: Extent, clock: Callable[[], datetime]
 ) -> Observation:
     started = clock()
     readable = _longest_first(kinds)
     opened = open_accounts(options, lambda region: _clients_of(readable, region))
     records: list[CallRecord] = [account.identified for account in opened.accounts]
     calls, crew = Calls(replace(options, on_call=_heard(records, options))), Crew(options.max_workers)
-    of_parts = tuple(one for one in portions if one.kind in {kind.type for kind in readable})
+    of_parts = tuple(one for one in extent.portions if one.kind in {kind.type for kind in readable})
     only = {one.kind: frozenset(one.values) for one in of_parts}
     readers = [
-        AwsReader(kind, account, region, api_region, calls, crew, only.get(kind.type))
+        AwsReader(
+            kind,
+            account,
+            region,
+            api_region,
+            calls,
+            crew,
+            only=only.get(kind.type),
+            left_out=extent.left_out.get(kind.type, frozenset()),
+        )
         for account in opened.accounts
         for kind in readable
         for region, api_region in _places(kind, opened.regions, account.global_region)

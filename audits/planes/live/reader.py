@@ -25,6 +25,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_LEFT_OUT = Unknown(
+    Cause.UNREADABLE, detail="not asked for: no check for which the account was read speaks of it; read it anew"
+)
+
+
 class UndeclaredRead(RuntimeError):  # noqa: N818 - the name says what happened
     """A kind asked for an operation that is not among its ``reads``: the auditor's policy would not allow it."""
 
@@ -80,7 +85,7 @@ class AwsReader:
 
     ``region`` is what resources carry; ``api_region`` is where clients are made (they differ for global services,
     whose endpoints botocore finds from any region). ``only``: the values of the kind's ``in_parts_by`` that are asked
-    for.
+    for. ``left_out``: the details that nobody asks for.
     """
 
     def __init__(
@@ -91,10 +96,13 @@ class AwsReader:
         api_region: str,
         calls: Calls,
         crew: Crew,
+        *,
         only: frozenset[str] | None = None,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self.kind = kind
         self.only = only
+        self._left_out = left_out
         self._account = account
         self._region = region
         self._api_region = api_region
@@ -168,8 +176,10 @@ class AwsReader:
     def detail(
         self, service: str, operation: str, *, resource: str, attribute: str, **parameters: Any
     ) -> dict[str, Any] | Unknown | None:
-        """One answer about one resource: None where there is none, Unknown where it could not be read."""
+        """One answer about one resource: None where there is none, Unknown where it could not be, or was not, read."""
         read = self._declared(service, operation)
+        if attribute in self._left_out:
+            return _LEFT_OUT
         answer = self._calls.one(self._account, self._api_region, service, operation, parameters)
         if not isinstance(answer, Failure):
             return answer
