@@ -4,7 +4,7 @@
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
 # Variables: TERRAFORM REPOSITORY PROFILE REGION ROLE LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
-#            COUNT SEED (fuzz)
+#            COUNT SEED (fuzz) PLANE (mutate)
 # VAR_FILE, REGION, ROLE and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
 
@@ -163,7 +163,10 @@ $(CHECKOV_VENV)/.done: requirements-checkov.lock
 fuzz: setup ## COUNT= broken inputs (100,000), SEED=
 	@$(RUN_PYTHON) -m tests.planes.terraform.fuzzing $(or $(COUNT),100000) --seed $(or $(SEED),1) --failures $(call quote,$(REPORT_DIR)/fuzz)
 
-nightly evidence mutate: ## not built yet
+mutate: setup ## single changes to the conforming example, each with the controls it must turn: PLANE=terraform, live or both
+	@$(RUN_PYTHON) -m tests.mutation $(PLANE)
+
+nightly evidence: ## not built yet
 	@echo "make $@ is not built yet: its issue is still open" >&2
 	exit 2
 

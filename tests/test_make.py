@@ -187,11 +187,18 @@ def test_a_saved_run_is_rendered(make: Made) -> None:
     assert make.got == ["-m", "reports", "render", "old run.json", "--to", "junit"]
 
 
-@pytest.mark.parametrize("target", ["nightly", "evidence", "mutate"])
+@pytest.mark.parametrize("target", ["nightly", "evidence"])
 def test_what_is_not_built_says_so(make: Made, target: str) -> None:
     ran = make(target)
     assert (ran.status, make.got) == (2, None)
     assert f"make {target} is not built yet" in ran.err
+
+
+def test_mutations_are_made_on_both_planes_or_one(make: Made) -> None:
+    assert make("mutate").status == 0
+    assert make.got == ["-m", "tests.mutation"]
+    make("mutate", "PLANE=terraform")
+    assert make.got == ["-m", "tests.mutation", "terraform"]
 
 
 def test_help_lists_every_target_of_the_interface(make: Made) -> None:

@@ -1144,8 +1144,14 @@ def second_balancer_on_the_internet(account: Account) -> Iterator[Collection[Wro
     where = [{"Name": "vpc-id", "Values": [account.vpc]}, {"Name": "map-public-ip-on-launch", "Values": ["true"]}]
     subnets = [one["SubnetId"] for one in ec2.describe_subnets(Filters=where)["Subnets"]]
     made = balancing.create_load_balancer(Name="by-hand", Subnets=subnets, SecurityGroups=[account.group("alb")])
-    yield [Wrong("alb-public", "count", None, 2)]
-    balancing.delete_load_balancer(LoadBalancerArn=made["LoadBalancers"][0]["LoadBalancerArn"])
+    balancer = made["LoadBalancers"][0]["LoadBalancerArn"]
+    unwatched = ("metric", "notifies", "statistic", "threshold", "unit", "window")
+    yield [
+        Wrong("alb-public", "count", None, 2),
+        *(Wrong("alb-tls-termination", path, balancer) for path in ("HTTPS on 443", "certificate")),
+        *(Wrong("alarm-alb-5xx", path, balancer, state="absent") for path in unwatched),
+    ]
+    balancing.delete_load_balancer(LoadBalancerArn=balancer)
 
 
 @deviation

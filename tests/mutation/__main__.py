@@ -1,0 +1,91 @@
+"""``make mutate [PLANE=terraform|live]``: every mutation and rewrite, what each was to turn and what it turned.
+
+Ends with 1 where a mutation is missed, where anything turns that was not declared, and where a change did not apply.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from e2e_audit import ROOT
+from tabulate import tabulate
+
+from audits.model import PLANES, Plane
+from tests.mutation import source
+from tests.mutation.verdicts import Outcome
+
+
+def terraform() -> Iterator[Outcome]:
+    """Every change to the example's source."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = source.copy(Path(folder))
+        for one in source.mutations().values():
+            yield source.run(one, tree)
+
+
+def live() -> Iterator[Outcome]:
+    """Every change to the account, which must be what it was when all is undone."""
+    from tests.mutation import account
+
+    with account.opened() as found:
+        for name in (*account.DEVIATIONS, *account.REWRITES):
+            yield account.run(name, found)
+        yield Outcome("(all undone)", "live", {}, {}, wrong=account.left(found))
+
+
+RUNS: dict[Plane, Callable[[], Iterator[Outcome]]] = {"terraform": terraform, "live": live}
+
+
+def row(one: Outcome) -> tuple[str, str, str, str, str]:
+    """An outcome as a line of the table."""
+    declared, turned = (" ".join(sorted(part)) for part in (one.declared or one.undecided, one.turned))
+    kind = "rewrite" if one.is_rewrite else "undecidable" if one.undecided else ""
+    return one.name, one.plane, declared or kind, turned, "WRONG" if one.wrong else "ok"
+
+
+def totals(outcomes: Sequence[Outcome]) -> list[tuple[str, int, int, int, int, int, int]]:
+    """By plane: mutations, those of relations, those turned as declared, undecidable changes, rewrites, wrong ones."""
+    found = []
+    for plane in (*PLANES, "both"):
+        mine = [one for one in outcomes if plane in (one.plane, "both")]
+        mutations = [one for one in mine if one.declared]
+        right = sum(not one.wrong for one in mutations)
+        relations = sum(bool(one.relations) for one in mutations)
+        undecidable = sum(bool(one.undecided and not one.declared) for one in mine)
+        rewrites = sum(one.is_rewrite for one in mine)
+        found.append((plane, len(mutations), relations, right, undecidable, rewrites, sum(map(bool, _wrongs(mine)))))
+    return found
+
+
+def _wrongs(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+    return [one.wrong for one in outcomes]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run, print and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("plane", nargs="*", help="terraform, live; both without one")
+    planes = parser.parse_args(arguments).plane or list(PLANES)
+    os.chdir(ROOT)
+    begun, outcomes = time.monotonic(), list[Outcome]()
+    for plane in planes:
+        if plane not in RUNS:
+            parser.error(f"no plane {plane}: {', '.join(RUNS)}")
+        outcomes += RUNS[plane]()
+    print(tabulate(map(row, outcomes), headers=["change", "plane", "declared", "turned", "result"]))
+    for one in outcomes:
+        for line in one.wrong:
+            print(f"{one.plane}: {one.name}: {line}")
+    by = ["plane", "mutations", "of relations", "turned as declared", "undecidable in source", "rewrites", "wrong"]
+    print(f"\n{tabulate(totals(outcomes), headers=by)}\n\n{time.monotonic() - begun:.0f} s")
+    return int(any(_wrongs(outcomes)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
