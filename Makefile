@@ -43,9 +43,11 @@ ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
 	$(foreach one,$(ROLE),$(call option,account-role,$(one)))
 REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit=junit.xml,--report=$(call \
 	quote,$(subst =,=$(REPORT_DIR)/,$(one))))
+# The folder of the audits that are not one control each, collected where they can say something.
+ITEMS := audits
 # An audit needs none of pytest's installed plugins, no rewritten asserts, and no search for forgotten coroutines.
 LEAN := --disable-plugin-autoload --assert=plain -p no:unraisableexception
-AUDIT := PYTEST_ADDOPTS="$${PYTEST_ADDOPTS-$(LEAN)}" $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) -q
+AUDIT := PYTEST_ADDOPTS="$${PYTEST_ADDOPTS-$(LEAN)}" $(RUN_PYTHON) -m pytest $(foreach one,$(SPECS),$(call quote,$(one))) $(ITEMS) -q
 # Checkov runs beside the audit, in an environment of its own that is set up on first use. CHECKOV=0 leaves it out,
 # CHECKOV=PATH takes another; so does AUDIT_CHECKOV in the environment.
 AUDIT_CHECKOV ?= $(if $(filter-out 1,$(CHECKOV)),$(patsubst 0,off,$(CHECKOV)),$(CHECKOV_VENV)/bin/checkov)

@@ -11,6 +11,7 @@ from typing import Any
 from audits.citation import known_changes
 from audits.codec import encode
 from audits.model import Plane, Verdict
+from audits.spec_comparison import RESERVED
 
 
 class BaselineError(ValueError):
@@ -21,10 +22,13 @@ def fingerprint(control: str, plane: Plane, verdict: Verdict) -> str:
     """What makes a deviation the same one: control, plane, resource, path, and what was found there.
 
     The resource counts by its natural key where it has one, so that a renamed Terraform address is not a new
-    deviation; another actual value is one, since it got worse or at least different.
+    deviation; another actual value is one, since it got worse or at least different. Of drift both values count.
     """
     named = verdict.key if verdict.key is not None else verdict.resource
-    return _hash([control, plane, named, verdict.account, verdict.region, verdict.path, encode(verdict.actual)])
+    found = encode(verdict.actual)
+    if control in RESERVED:
+        found = [encode(verdict.expected), found]
+    return _hash([control, plane, named, verdict.account, verdict.region, verdict.path, found])
 
 
 def _hash(data: Any) -> str:
@@ -77,4 +81,18 @@ def _of_run(run: Mapping[str, Any]) -> list[str]:
                     named = verdict["key"] if verdict["key"] is not None else verdict["resource"]
                     place = [verdict["account"], verdict["region"], verdict["path"], verdict["actual"]]
                     found.append(_hash([control["id"], plane, named, *place]))
+    return found + _compared(run)
+
+
+def _compared(run: Mapping[str, Any]) -> list[str]:
+    """What comparing the planes found: the same fields as in :func:`fingerprint`."""
+    found = []
+    for one in run.get("drift", ()):
+        ours, theirs = one["terraform"], one["live"] or {"value": None}
+        named = one["key"] if one["key"] is not None else ours["resource"]
+        values = [ours["value"], theirs["value"]]
+        found.append(_hash(["drift", "terraform", named, one["account"], one["region"], one["path"], values]))
+    for one in run.get("unmanaged", ()):
+        named = one["key"] if one["key"] is not None else one["resource"]
+        found.append(_hash(["unmanaged", "live", named, one["account"], one["region"], "", [None, None]]))
     return found

@@ -213,8 +213,8 @@ def _policy(options: Any) -> int:
     from audits import plan, relations
     from audits.planes import live
 
-    checks = [check for check in plan.checks(_load(options.specs), PLANES) if check.plane == "live"]
-    needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
+    # What comparing the planes reads is all that the controls need, and what specs name beside it.
+    needed = plan.kinds_compared(_load(options.specs), relations.registry(), kinds.registry())
     documents = live.policy_documents(needed)
     print(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
     if len(documents) > 1:

@@ -78,7 +78,9 @@ def dump(observation: Observation) -> bytes:
 
 
 def _entries(observation: Observation) -> Iterator[Mapping[str, Any]]:
-    counts = {name: len(getattr(observation, name)) for name in ("resources", "gaps", "findings", "calls")}
+    # Written only where there are any, so that what was observed before there were some keeps its bytes.
+    named = ("data_sources",) if observation.data_sources else ()
+    counts = {name: len(getattr(observation, name)) for name in ("resources", "gaps", "findings", "calls", *named)}
     counts |= {"policies": len(policy_results(observation))} if observation.policies else {}
     yield {"schema": SCHEMA, **encode_header(observation), "counts": counts}
     yield from ({"resource": encode_resource(one)} for one in observation.resources)
@@ -86,6 +88,7 @@ def _entries(observation: Observation) -> Iterator[Mapping[str, Any]]:
     yield from ({"finding": encode_finding(one)} for one in observation.findings)
     yield from ({"call": encode_call(one)} for one in observation.calls)
     yield from ({"policy": encode_policy(one)} for one in policy_results(observation))
+    yield from ({"data_source": encode_resource(one)} for one in observation.data_sources)
 
 
 _DECODERS = {
@@ -94,6 +97,7 @@ _DECODERS = {
     "finding": decode_finding,
     "call": decode_call,
     "policy": decode_policy,
+    "data_source": decode_resource,
 }
 
 
@@ -111,8 +115,9 @@ def _parse(lines: Iterable[bytes]) -> Observation:
     for line in remaining:
         ((name, data),) = json.loads(line).items()
         found[name].append(_DECODERS[name](data))
-    # A run from before Checkov was asked counts no policies.
-    if {_counted(name): len(entries) for name, entries in found.items()} != {"policies": 0, **header["counts"]}:
+    # A run from before Checkov was asked, or data sources were kept, counts none.
+    known = {"policies": 0, "data_sources": 0, **header["counts"]}
+    if {_counted(name): len(entries) for name, entries in found.items()} != known:
         raise ValueError("not whole")
     begun = decode_header(header)
     return replace(
@@ -122,6 +127,7 @@ def _parse(lines: Iterable[bytes]) -> Observation:
         findings=tuple(found["finding"]),
         calls=tuple(found["call"]),
         policies=with_results(begun.policies, found["policy"]),
+        data_sources=tuple(found["data_source"]),
     )
 
 

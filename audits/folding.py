@@ -1,4 +1,4 @@
-"""Folds the parts that the provider splits off into their parents, each keeping its origin.
+"""Folds the parts that the provider splits off into their parents, each keeping its origin and ``ignore_changes``.
 
 A part whose parent cannot be told opens the attribute of every resource that may be it.
 """
@@ -123,18 +123,22 @@ def _yielding(parent: Resource, part: Part, blocks: Mapping[str, Value]) -> Reso
 
 
 def _add(parent: Resource, part: Resource, blocks: Mapping[str, Value]) -> Resource:
-    attributes, origins = dict(parent.attributes), dict(parent.origins)
+    attributes, origins, ignored = dict(parent.attributes), dict(parent.origins), list(parent.ignored)
     for name, added in blocks.items():
         present = attributes.get(name)
         known, more = _listed(present), _listed(added)
         for offset in range(len(more)):
             origins[f"{name}[{len(known) + offset}]"] = part.origin
+        if part.ignored:
+            # Sets of texts are put in order later: what was which is lost then.
+            ordered = all(isinstance(one, dict) for one in more)
+            ignored += [f"{name}[{len(known) + offset}]" for offset in range(len(more))] if ordered else [name]
         doubt = next((one for one in (present, added) if isinstance(one, Unknown)), None)
         joined = [*known, *more]
         attributes[name] = joined if doubt is None else replace(doubt, partial=joined, parts=(), open=True, length=None)
         if doubt is not None:
             origins.setdefault(name, part.origin)
-    return replace(parent, attributes=attributes, origins=origins)
+    return replace(parent, attributes=attributes, origins=origins, ignored=tuple(ignored))
 
 
 def _listed(value: Value) -> list[Value]:

@@ -527,10 +527,40 @@ class PolicyDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftRule:
+    """What a spec says of drift: how severe it is, and which kinds (glob patterns) to read beside those of controls.
+
+    The severity counts for those kinds, for every kind where none is given.
+    """
+
+    severity: Severity = "medium"
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnmanagedRule:
+    """Which of the account's resources a spec expects to be Terraform's: those that meet all that is given here.
+
+    ``kinds``: glob patterns, () for all kinds that are read. ``names``: a pattern (unanchored) for the resource's name.
+    ``tags``: the values that tags must have.
+    """
+
+    kinds: tuple[str, ...] = ()
+    names: str | None = None
+    tags: Mapping[str, str] = field(default_factory=_empty)
+    severity: Severity = "medium"
+    scope: Scope = EVERYWHERE
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """One YAML file of controls. ``name`` is what it calls itself (``glimpse-prod/database``).
 
     ``decisions``: what its ``checkov`` part accepts or ignores as a whole, None where it has no such part.
+    ``modules`` is its declaration of which kinds live in which module; ``drift`` and ``unmanaged`` say what it wants of
+    the comparison of Terraform with the account.
     """
 
     path: str
@@ -539,6 +569,9 @@ class Spec:
     controls: tuple[Control, ...]
     sha256: str
     decisions: tuple[PolicyDecision, ...] | None = None
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
+    drift: DriftRule | None = None
+    unmanaged: tuple[UnmanagedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

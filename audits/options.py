@@ -19,6 +19,9 @@ LATER = {
     "shard": "issue: reports and jobs (merge)",
 }
 
+COMPARISON = Path(__file__).with_name("test_drift.py")
+"""The items that compare the planes with each other."""
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Add the audit's options."""
@@ -60,6 +63,11 @@ def spec_arguments(config: pytest.Config) -> list[Path]:
             # A folder of any other name holds specs too, where the session is clearly an audit.
             found.extend(named or (files if plane_wanted(config) else []))
     return found
+
+
+def compares(config: pytest.Config) -> bool:
+    """Whether the arguments name the comparison of the planes, or a folder that holds it."""
+    return any(COMPARISON.is_relative_to(path_of(argument, config).resolve()) for argument in config.args)
 
 
 def path_of(argument: str, config: pytest.Config) -> Path:

@@ -67,9 +67,15 @@ def _text(resource: Resource, name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _identifier(resource: Resource) -> str | None:
+    """The id, in the form that readers give it: the provider keeps the dot at the end of a record's name in it."""
+    found = _text(resource, "id")
+    return found.replace("._", "_") if found is not None and resource.kind == "aws_route53_record" else found
+
+
 def _name(resource: Resource) -> str | None:
     """The ARN of a resource, else its id."""
-    return _text(resource, "arn") or _text(resource, "id")
+    return _text(resource, "arn") or _identifier(resource)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class _Index:
         by_id: dict[tuple[str, str], list[Resource]] = {}
         unnamed = set()
         for one in resources:
-            arn, identifier = _text(one, "arn"), _text(one, "id")
+            arn, identifier = _text(one, "arn"), _identifier(one)
             for name in filter(None, (arn, one.identity)):
                 by_arn[one.kind, name] = one
             if identifier:
@@ -97,7 +103,7 @@ class _Index:
 
     def find(self, known: Resource) -> Resource | None:
         """The one that has the ARN, else the only one that has the id, in the same account and region."""
-        arn, identifier = _text(known, "arn"), _text(known, "id")
+        arn, identifier = _text(known, "arn"), _identifier(known)
         found = self.by_arn.get((known.kind, arn)) if arn else None
         if found is not None or identifier is None:
             return found

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import Check, Extent, FileQuery, Plane, Portion, Spec
+from audits.model import PLANES, Check, Extent, FileQuery, Plane, Portion, Spec
 from audits.relation import Relation
 from audits.selection import only_values
+from audits.spec_comparison import matching
 
 
 def checks(specs: Iterable[Spec], planes: Sequence[Plane], left_out: frozenset[str] = frozenset()) -> tuple[Check, ...]:
@@ -110,3 +111,29 @@ def _values(selectors: Sequence[Mapping[str, Any]] | None, attribute: str) -> fr
             return None
         found |= values
     return frozenset(found) or None
+
+
+def kinds_compared(
+    specs: Iterable[Spec], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]
+) -> tuple[Kind, ...]:
+    """The kinds that comparing the planes reads: those of all controls, and those that specs name for it."""
+    found = list(specs)
+    needed = {kind.type for kind in kinds_needed(checks(found, PLANES), relations, kinds)}
+    return tuple(kinds[name] for name in sorted(needed | _named(found, kinds)))
+
+
+def extent_compared(specs: Iterable[Spec], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]) -> Extent:
+    """How much of the kinds comparing the planes reads: every detail, and as many resources as all controls need.
+
+    Of kinds that specs name for it, all.
+    """
+    found = list(specs)
+    named = _named(found, kinds)
+    needed = portions(checks(found, ("live",)), relations, kinds)
+    return Extent(tuple(one for one in needed if one.kind not in named))
+
+
+def _named(specs: Sequence[Spec], kinds: Mapping[str, Kind]) -> set[str]:
+    """The kinds that specs name for the comparison."""
+    rules = [rule for one in specs for rule in (*([one.drift] if one.drift else ()), *one.unmanaged)]
+    return {name for rule in rules for pattern in rule.kinds for name in matching(pattern, kinds)}

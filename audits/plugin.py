@@ -18,10 +18,11 @@ import pytest
 from audits import citation, evidence, plan
 from audits.codec import decode_verdict, encode_verdict
 from audits.document import Citation
+from audits.drift.report import Comparison
 from audits.judge import Judgement
-from audits.model import SEVERITIES, Check, Control, Plane, Verdict
-from audits.options import add_options, distributed, path_of, plane_wanted, spec_arguments
-from audits.run import Policy, assemble, clause_status, exit_status, printable, waiver_status
+from audits.model import PLANES, SEVERITIES, Check, Control, Plane, Verdict
+from audits.options import COMPARISON, add_options, compares, distributed, path_of, plane_wanted, spec_arguments
+from audits.run import Policy, assemble, clause_status, comparison_status, exit_status, printable, waiver_status
 from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
 
 DATA = "audit"
@@ -72,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "terraform: checks of the Terraform source",
         "live: checks of the live account",
         "document: checks of the clauses in the document itself",
+        "drift: Terraform compared with the account, beside all controls",
         *(f"{severity}: checks of severity {severity}" for severity in SEVERITIES),
         "theme(name): checks of one theme, as in -m \"theme(name='database')\"",
     ):
@@ -101,7 +103,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed:
         take_over(audit, handed)
     elif distributed(config) and not config.option.collectonly:
-        observe(audit, audit.checks, config)
+        wanted = audit.planes == PLANES and compares(config)
+        observe(audit, audit.checks, config, compared=wanted)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -256,15 +259,44 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     audit = session.config.stash.get(AUDIT, None)
     if audit is None or distributed(session.config) or session.config.option.collectonly:
         return
-    if not any(isinstance(item, ControlItem) for item in session.items):
+    compared = any(map(_is_comparison, session.items))
+    if not compared and not any(isinstance(item, ControlItem) for item in session.items):
         raise pytest.UsageError(NOTHING_CHOSEN)
-    observe(audit, [item.check for item in session.items if isinstance(item, CheckItem)], session.config)
+    checks = [item.check for item in session.items if isinstance(item, CheckItem)]
+    observe(audit, checks, session.config, compared=compared)
+
+
+def _is_comparison(item: pytest.Item) -> bool:
+    return item.path == COMPARISON and item.get_closest_marker("drift") is not None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Planes are compared only in an audit of both."""
+    if collection_path != COMPARISON:
+        return None
+    audit = config.stash.get(AUDIT, None)
+    return True if audit is None or audit.planes != PLANES else None
+
+
+@pytest.fixture
+def compared(request: pytest.FixtureRequest) -> tuple[Comparison, Policy]:
+    """Terraform compared with the account, and what decides whether a difference fails the run."""
+    audit: Audit = request.config.stash[AUDIT]
+    checks = {
+        (item.check.control.id, item.check.plane) for item in request.session.items if isinstance(item, CheckItem)
+    }
+    chosen = [name for name in audit.controls if all((name, plane) in checks for plane in PLANES)]
+    return audit.compare(chosen), audit.policy
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Put the verdicts on the report, as plain data."""
     report = yield
+    if _is_comparison(item):
+        if call.excinfo is not None and not isinstance(call.excinfo.value, (Deviation, pytest.skip.Exception)):
+            report.audit_error = one_line(call.excinfo.exconly())
+        report.audit_compared = True
     if isinstance(item, ControlItem):
         expected = (Deviation, citation.ClauseChanged, pytest.skip.Exception)
         if call.excinfo is not None and not isinstance(call.excinfo.value, expected):
@@ -291,7 +323,9 @@ class Collector:
         text, cited = getattr(report, DATA, None), getattr(report, citation.REPORT, None)
         name = report.nodeid.rpartition("::")[2]
         error = getattr(report, "audit_error", None)
-        carries = text is not None or cited is not None
+        comparing = getattr(report, "audit_compared", False)
+        self.audit.compared |= comparing
+        carries = text is not None or cited is not None or comparing
         if error is None and report.failed and not carries and name in self.names:
             error = one_line(str(report.longrepr or "no verdict"))
         if error is not None:
@@ -321,7 +355,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         # Under xdist only: a single process says so before it reads anything.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
         _say(session.config, f"ERROR: {NOTHING_CHOSEN}")
-    if not audit.judgements and not audit.citations and not audit.errors:
+    if not (audit.judgements or audit.citations or audit.errors or audit.compared):
         return
     try:
         _conclude_session(session, audit, exitstatus)
@@ -333,7 +367,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def _conclude_session(session: pytest.Session, audit: Audit, exitstatus: int) -> None:
     found = results(audit)
     about = facts(audit, session.config)
-    decided = (exit_status(found, audit.policy), clause_status(about.cited, audit.policy), waiver_status(about.waivers))
+    decided = (
+        exit_status(found, audit.policy),
+        comparison_status(about.comparison, audit.policy),
+        clause_status(about.cited, audit.policy),
+        waiver_status(about.waivers),
+    )
     status = 3 if audit.errors else max(*decided, int(audit.other_failed))
     if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         status = int(exitstatus)

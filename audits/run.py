@@ -7,16 +7,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from audits import kinds
 from audits.baseline import fingerprint
 from audits.citation import Cited, entries, page_findings
 from audits.codec import encode, encode_finding, encode_gap, encode_origin, encode_verdict
 from audits.document import Page
 from audits.document import Standing as ClauseStanding
+from audits.drift import entries as entries_of
+from audits.drift.report import PLANE, Comparison, Entry
 from audits.judge import Judgement, Result, Row
 from audits.model import SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
 from audits.waiver_files import entry
@@ -56,7 +60,7 @@ class Facts:
     """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again.
 
     ``page`` is the document, and ``cited`` the clauses that were looked up in it. ``policies``: what Checkov says, as
-    :mod:`audits.policy_summary` lays it out.
+    :mod:`audits.policy_summary` lays it out. ``comparison`` is that of the planes.
     """
 
     started: datetime
@@ -71,6 +75,7 @@ class Facts:
     cited: Sequence[Cited] = ()
     waivers: Sequence[Used] = ()
     policies: Mapping[str, Any] | None = None
+    comparison: Comparison | None = None
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -87,6 +92,27 @@ def clause_status(cited: Sequence[Cited], policy: Policy) -> int:
     """1 where a clause changed that the baseline has as standing (with ``strict`` also where it cannot be told)."""
     acting = {ClauseStanding.CHANGED, *([ClauseStanding.UNREADABLE] if policy.strict else ())}
     return int(any(one.citation.standing in acting and not one.known and policy.counts(one.control) for one in cited))
+
+
+def acting(comparison: Comparison, policy: Policy) -> list[Entry]:
+    """What of the comparison asks for something: no waiver covers it, the baseline and no control has it."""
+    return [entry for entry in comparison.entries if _fails(entry, policy)]
+
+
+def _fails(entry: Entry, policy: Policy) -> bool:
+    quiet = policy.is_quiet(entry.control, PLANE[entry.about], entry.verdict)
+    return policy.counts(entry.control) and not entry.controls and not quiet
+
+
+def _told(entry: Entry, policy: Policy) -> dict[str, Any]:
+    known = policy.is_known(entry.control, PLANE[entry.about], entry.verdict)
+    baseline = None if policy.known is None else ("known" if known else "new")
+    return {"baseline": baseline, "fails": _fails(entry, policy)}
+
+
+def comparison_status(comparison: Comparison | None, policy: Policy) -> int:
+    """1 where drift, or what is unmanaged, asks for something."""
+    return int(comparison is not None and bool(acting(comparison, policy)))
 
 
 def waiver_status(waivers: Sequence[Used]) -> int:
@@ -136,8 +162,7 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
             *(encode_finding(finding) for one in observations for finding in one.findings),
             *(page_findings(facts.page, _local(facts).date()) if facts.page else ()),
         ],
-        "drift": [],
-        "unmanaged": [],
+        **_compared(facts.comparison, policy),
         "document": entries(facts.cited),
         "waivers": [
             {**entry(one.waiver), "state": str(one.force), "fails": one.force.fails, "covers": one.covers}
@@ -145,6 +170,17 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         ],
         "policies": dict(facts.policies) if facts.policies else None,
         "summary": _summary(results, facts, policy, status),
+    }
+
+
+def _compared(found: Comparison | None, policy: Policy) -> dict[str, Any]:
+    if found is None:
+        return {"drift": [], "unmanaged": [], "drift_coverage": None}
+    told = partial(_told, policy=policy)
+    return {
+        "drift": entries_of.drift(found, told),
+        "unmanaged": entries_of.unmanaged(found, told),
+        "drift_coverage": entries_of.coverage(found, kinds.registry()),
     }
 
 
@@ -283,6 +319,8 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "controls": {str(one): standings[str(one)] for one in Standing if standings[str(one)]},
         "verdicts": {plane: dict(sorted(counted.items())) for plane, counted in verdicts.items()},
         "deviations": len(deviating),
+        "drift": len(facts.comparison.of("drift")) if facts.comparison else None,
+        "unmanaged": len(facts.comparison.of("unmanaged")) if facts.comparison else None,
         "new_deviations": len(fresh) if policy.known is not None else None,
         "undecided": sum(outcome(result) == "undecided" for result in results),
         "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),

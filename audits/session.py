@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -34,6 +34,8 @@ from audits import (
 from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
+from audits.drift import report as drift
+from audits.drift.report import Comparison
 from audits.judge import Judgement, Result, combine, judge
 from audits.model import PLANES, Check, Control, Gap, Observation, Origin, Plane, PolicyScan, Spec
 from audits.options import (
@@ -63,7 +65,8 @@ class Audit:
     ``kept`` holds what was observed, ``observations`` the same as these checks see it. ``page`` is the document itself,
     ``citations`` what became of each clause, by control; ``known_changes`` the controls whose clause the baseline has
     as changed already. ``today`` is the day in the owner's calendar. ``checkov`` is the executable to ask, None where
-    it is left out.
+    it is left out. ``compared``: an item compared the planes with each other; ``comparison`` is what that came to,
+    without the links to what controls say.
     """
 
     options: sources.Sources
@@ -80,6 +83,8 @@ class Audit:
     kept: dict[Plane, Observation] = field(default_factory=dict)
     observations: dict[Plane, Observation] = field(default_factory=dict)
     judgements: dict[tuple[str, Plane], Judgement] = field(default_factory=dict)
+    comparison: Comparison | None = None
+    compared: bool = False
     errors: dict[str, str] = field(default_factory=dict)
     other_failed: bool = False
     handover: Path | None = None
@@ -129,6 +134,28 @@ class Audit:
 
     def _judged(self, check: Check) -> Judgement:
         return judge(check, self.observations[check.plane], kinds.registry(), relations.registry())
+
+    def compare(self, chosen: Collection[str]) -> Comparison:
+        """Terraform against the account, with the waivers that cover what differs.
+
+        ``chosen``: the controls that the session judges on both planes; what one of them says is not said again.
+        """
+        if self.comparison is None:
+            terraform, live = self.observations["terraform"], self.observations["live"]
+            self.comparison = drift.comparison(terraform, live, kinds.registry(), self.specs)
+        named = [control for name, control in self.controls.items() if name in chosen]
+        found = drift.linked(self.comparison, [self._both(one) for one in named if one.planes == PLANES])
+        blocks = {one.identity: (one.origin.file, one.origin.line) for one in found.terraform.resources}
+        judged: dict[drift.About, Judgement] = {
+            about: waivers.apply(found.judgement(about), self.waivers, self.today, blocks) for about in drift.PLANE
+        }
+        return drift.with_verdicts(found, judged)
+
+    def _both(self, control: Control) -> Result:
+        return combine(control, {plane: self._cached(Check(control, plane)) for plane in control.planes})
+
+    def _cached(self, check: Check) -> Judgement:
+        return self.judgements.get((check.control.id, check.plane)) or self._judged(check)
 
     def locate(self, control: Control) -> Citation:
         """What became of the control's clause in the document."""
@@ -180,17 +207,17 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     return audit
 
 
-def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
+def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config, *, compared: bool = False) -> None:
     """Read, or take from the saved run, every plane that the checks need and that is not there yet.
 
-    Only what the checks of a plane need is read of it.
+    Only what the checks of a plane need is read of it; ``compared``: and what comparing the planes needs, of both.
 
     Raises:
         UsageError: a plane cannot be read at all.
     """
     before = set(audit.observations)
     with _beside(audit, checks) as asked:
-        _read(audit, checks, config)
+        _read(audit, checks, config, compared)
         if asked is not None:
             _tell(audit, asked if isinstance(asked, PolicyScan) else asked.result())
     if before != set(audit.observations):
@@ -226,15 +253,17 @@ def _tell(audit: Audit, scan: PolicyScan) -> None:
     audit.kept["terraform"] = audit.observations["terraform"] = found
 
 
-def _read(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
+def _read(audit: Audit, checks: Sequence[Check], config: pytest.Config, compared: bool) -> None:
     for plane in audit.planes:
         own = [check for check in checks if check.plane == plane]
-        if plane in audit.observations or not own:
+        if plane in audit.observations or not (own or compared):
             continue
         needed = plan.kinds_needed(own, relations.registry(), kinds.registry())
         queries = plan.files_needed(own, relations.registry())
-        # What compares the planes where no check speaks needs all of a kind: WHOLE.
         extent = plan.extent(own, relations.registry(), kinds.registry())
+        if compared:
+            needed = plan.kinds_compared(audit.specs, relations.registry(), kinds.registry())
+            extent = plan.extent_compared(audit.specs, relations.registry(), kinds.registry())
         try:
             if plane in audit.options.planes or audit.saved is None:
                 with _watched(config) as on_call:
@@ -313,6 +342,7 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
     """What the run was made of."""
     source = audit.options.terraform
     replayed = audit.saved if audit.saved and "terraform" not in audit.options.planes else None
+    found = _comparison(audit)
     return Facts(
         started=audit.started,
         finished=datetime.now(UTC),
@@ -324,8 +354,9 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         replay=_replay(audit.saved) if audit.saved else None,
         page=audit.page,
         cited=audit.cited,
-        waivers=waivers.used(audit.waivers, audit.judgements.values(), audit.today),
+        waivers=waivers.used(audit.waivers, [*audit.judgements.values(), *_judgements(found)], audit.today),
         policies=_policies(audit),
+        comparison=found,
     )
 
 
@@ -335,6 +366,18 @@ def _policies(audit: Audit) -> dict[str, Any] | None:
     if source is None or source.policies is None or audit.checkov is None:
         return None
     return policy_summary.summary(source, audit.specs, audit.judgements, kinds.registry(), relations.registry())
+
+
+def _judgements(found: Comparison | None) -> list[Judgement]:
+    return [found.judgement(about) for about in drift.PLANE] if found else []
+
+
+def _comparison(audit: Audit) -> Comparison | None:
+    """What the comparison came to, if an item made one, beside the controls that were judged on both planes."""
+    if not audit.compared:
+        return None
+    judged = [name for name in audit.controls if all((name, plane) in audit.judgements for plane in PLANES)]
+    return audit.compare(judged)
 
 
 def _replay(saved: evidence.Saved) -> dict[str, Any]:
@@ -348,4 +391,8 @@ def _with_errors(audit: Audit) -> dict[Plane, Observation]:
         if check.name in audit.errors and check.plane in found:
             gap = Gap(check.plane, (), check.name, f"internal error: {audit.errors[check.name]}", mend=_MEND_ERROR)
             found[check.plane] = replace(found[check.plane], gaps=(*found[check.plane].gaps, gap))
+    for name in ("test_drift", "test_unmanaged"):
+        if name in audit.errors and "live" in found:
+            gap = Gap("live", (), name, f"internal error: {audit.errors[name]}", mend=_MEND_ERROR)
+            found["live"] = replace(found["live"], gaps=(*found["live"].gaps, gap))
     return found

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audits import policy_part
+from audits import policy_part, spec_comparison
 from audits.kind import Kind
 from audits.model import PLANES, SEVERITIES, Clause, Control, Scope, Spec
 from audits.relation import BodyError, Relation
@@ -73,6 +73,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             "description": text,
             **_PLACES,
             "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
+            **spec_comparison.SCHEMA,
             "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
             policy_part.KEY: policy_part.SCHEMA,
         },
@@ -287,7 +288,9 @@ def _spoken(place: Place) -> str:
 def _content_problems(
     document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation], ill_formed: set[int]
 ) -> list[_Problem]:
-    problems: list[_Problem] = []
+    problems = [
+        _Problem(document.line_of(place), message) for place, message in spec_comparison.problems(document.data, kinds)
+    ]
     seen: dict[str, int] = {}
     controls = document.data.get("controls") if isinstance(document.data, dict) else None
     for number, data in enumerate(controls if isinstance(controls, list) else ()):
@@ -346,10 +349,11 @@ def _spec(path: Path, raw: bytes, document: Document, relations: Mapping[str, Re
         _control(path, document, number, one, _relation(one, relations), theme)
         for number, one in enumerate(data.get("controls", ()))
     )
-    name = path.as_posix()
+    name, sha256 = path.as_posix(), hashlib.sha256(raw).hexdigest()
     controls += policy_part.controls(document, name, theme, data.get("modules", {}))
     decisions = policy_part.decisions(document, name)
-    return Spec(name, data["spec"], data["document"], controls, hashlib.sha256(raw).hexdigest(), decisions)
+    compared = spec_comparison.of(data, f"{name}:{document.line_of(('unmanaged',))}")
+    return Spec(name, data["spec"], data["document"], controls, sha256, decisions, *compared)
 
 
 def _control(

@@ -10,6 +10,7 @@ from typing import Any
 
 from audits.model import PLANES, Observation, Origin, Spec
 from audits.relations._schema_check import nearest
+from audits.spec_comparison import RESERVED
 from audits.waivers import Waiver
 from audits.yaml_lines import Document, YamlError, load
 
@@ -44,7 +45,7 @@ def read(paths: Iterable[Path], specs: Sequence[Spec]) -> list[Waiver]:
     """
     problems: list[str] = []
     found: list[Waiver] = []
-    known = {control.id for spec in specs for control in spec.controls}
+    known = {control.id for spec in specs for control in spec.controls} | set(RESERVED)
     for path in paths:
         try:
             document = load(path.read_text(encoding="utf-8"))
@@ -69,7 +70,8 @@ def in_source(observation: Observation, specs: Sequence[Spec]) -> list[Waiver]:
         WaiverError: a comment is not in the form that is understood.
     """
     files = {resource.origin.file for resource in observation.resources if resource.origin.file}
-    known = {control.id for spec in specs for control in spec.controls}
+    # What is unmanaged stands in no source.
+    known = {control.id for spec in specs for control in spec.controls} | {"drift"}
     problems: list[str] = []
     found = [
         waiver
@@ -167,6 +169,10 @@ def _meaning(entry: Mapping[str, Any], known: set[str]) -> Iterable[tuple[str, s
         yield "control", f"no control {control!r}{nearest(control, known)}"
     if isinstance(plane, str) and plane not in PLANES:
         yield "plane", f"no plane {plane!r}{nearest(plane, PLANES)}"
+    elif plane is not None and control in RESERVED:
+        yield "plane", f"{control} is between the planes: leave plane out"
+    if control == "unmanaged" and "path" in entry:
+        yield "path", "what is unmanaged is a whole resource: name it by resource"
     if isinstance(entry.get("expires"), str) and _date(entry["expires"]) is None:
         yield "expires", f"{entry['expires']!r} is no date (YYYY-MM-DD)"
     people = [str(entry.get(key, "")).strip().casefold() for key in ("owner", "approver")]

@@ -164,6 +164,17 @@ def used(waivers: Iterable[Waiver], judgements: Iterable[Judgement], today: date
     ]
 
 
+def _perhaps(waiver: Waiver, verdict: Verdict) -> bool:
+    """Whether a waiver of a pseudo-control covers what is undecided, or something in or around it."""
+    if waiver.line is not None:
+        return True
+    named = _matches(waiver.resource, verdict.resource, verdict.key, verdict.origin.arn)
+    if not named or waiver.path is None or not verdict.path:
+        return named
+    literal = re.split(r"[*?]", waiver.path)[0]
+    return _matches(waiver.path, verdict.path) or verdict.path.startswith(literal) or literal.startswith(verdict.path)
+
+
 def _used(waiver: Waiver, judgements: Sequence[Judgement], today: date) -> Used:
     mine = {one.check.plane: one for one in judgements if one.check.plane in waiver.planes}
     verdicts = [verdict for judgement in mine.values() for verdict in judgement.verdicts]
@@ -178,6 +189,8 @@ def _used(waiver: Waiver, judgements: Sequence[Judgement], today: date) -> Used:
         return Used(waiver, Force.IN_FORCE, quieted)
     control = next(iter(mine.values())).check.control
     whole = all(plane in mine for plane in waiver.planes if plane in control.planes)
-    if not whole or any(verdict.state.undecided for verdict in verdicts):
+    # Of all drift only what the waiver speaks of leaves its use open: something is always undecided.
+    open_ = [one for one in verdicts if one.state.undecided and (control.spec or _perhaps(waiver, one))]
+    if not whole or open_:
         return Used(waiver, Force.NOT_DECIDED, 0)
     return Used(waiver, Force.UNUSED, 0)

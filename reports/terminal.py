@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reports import citations, policies, waived
+from reports import citations, drifted, policies, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
@@ -15,6 +15,7 @@ from reports.text import clause_text, clip, origin_text, value_text, visible
 _MOST_CONTROLS = 40
 _MOST_ROWS = 6
 _MOST_POLICIES = 12
+_MOST_DRIFT = 5
 _PLANE_NAMES = {"terraform": "Terraform", "live": "live"}
 
 
@@ -27,7 +28,8 @@ def summary(run: Part, width: int = 120) -> str:
     gaps = "\n".join(_gaps(run, width))
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
     findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
-    parts = [*blocks, gaps, findings, document, waivers, checkov, _totals(run)]
+    drift = "\n".join(_drift(run, width))
+    parts = [*blocks, drift, gaps, findings, document, waivers, checkov, _totals(run)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -82,6 +84,37 @@ def _places(rows: list[Part], planes: list[str], width: int) -> Iterator[str]:
                 yield clip(f"{_PLANE_NAMES[plane]:9} {said}", max(width, 60) * 4)
             if cell["mend"]:
                 yield f"mend  {visible(cell['mend'])}"
+
+
+def _drift(run: Part, width: int) -> Iterator[str]:
+    """What differs between the planes and what is unmanaged, the first few of each, and how much was compared."""
+    labels, found = Labels("en"), drifted.coverage(run)
+    if found is None:
+        return
+    differing, foreign = drifted.drift(run), drifted.unmanaged(run)
+    told = [one for one in differing if not one["controls"]]
+    said = f", {len(differing) - len(told)} said by controls" if len(told) < len(differing) else ""
+    yield f"Drift: {len(told)}{said}, unmanaged: {len(foreign)} ({', '.join(drifted.figures(found, labels))})"
+    for one in told[:_MOST_DRIFT]:
+        yield from _differing(one, labels, width)
+    if len(told) > _MOST_DRIFT:
+        yield f"  … and {len(told) - _MOST_DRIFT} more differ: see the report"
+    for one in foreign[:_MOST_DRIFT]:
+        remark = "".join(f" ({text})" for text in drifted.remarks(one, labels))
+        yield clip(visible(f"  {one['severity'].upper():8}  {one['resource']} is not in Terraform{remark}"), width * 2)
+    if len(foreign) > _MOST_DRIFT:
+        yield f"  … and {len(foreign) - _MOST_DRIFT} more are not in Terraform: see the report"
+
+
+def _differing(one: Part, labels: Labels, width: int) -> Iterator[str]:
+    ours, theirs = one["terraform"], one["live"]
+    remark = "".join(f" ({text})" for text in drifted.remarks(one, labels))
+    yield clip(visible(f"  {one['severity'].upper():8}  {ours['resource']} {one['path']}{remark}").rstrip(), width * 2)
+    there = "not in the account" if theirs is None else drifted.shown(theirs["value"], value_text)
+    if theirs is not None:
+        yield clip(f"    Terraform {drifted.shown(ours['value'], value_text)}", width * 2)
+    yield clip(f"    live      {there}", width * 2)
+    yield clip(f"    {origin_text(ours['origin'])}", width * 2)
 
 
 def _gaps(run: Part, width: int) -> Iterator[str]:

@@ -102,45 +102,49 @@ def test_without_any_input_the_examples_are_audited(make: Made) -> None:
     assert make("premerge").status == 0
     example = "examples/glimpse/terraform/environments/startup-prod"
     assert make.got is not None
-    assert make.got[:4] == ["-m", "pytest", "specs", "-q"]
-    assert make.got[4:] == ["--terraform", example, "--repository", "examples/glimpse", *make.wanted_reports()]
+    assert make.got[:5] == ["-m", "pytest", "specs", "audits", "-q"]
+    assert make.got[5:] == ["--terraform", example, "--repository", "examples/glimpse", *make.wanted_reports()]
     assert (ROOT / example / "main.tf").is_file()
 
 
 @pytest.mark.parametrize(
     ("variables", "becomes"),
     [
-        (["TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
-        (["TERRAFORM=infra", "REPOSITORY=an app"], ["specs", "-q", "--terraform=infra", "--repository=an app"]),
+        (["TERRAFORM=infra"], ["--terraform=infra"]),
+        (["TERRAFORM=infra", "REPOSITORY=an app"], ["--terraform=infra", "--repository=an app"]),
         (["TERRAFORM=infra", "VAR_FILE=a.tfvars b.tfvars"],
-         ["specs", "-q", "--terraform=infra", "--var-file=a.tfvars", "--var-file=b.tfvars"]),
+         ["--terraform=infra", "--var-file=a.tfvars", "--var-file=b.tfvars"]),
         (["PLAN=p.json", "STATE=s.json", "DOCUMENT=README.md"],
-         ["specs", "-q", "--plan=p.json", "--state=s.json", "--document=README.md"]),
-        (["PROFILE=prod", "REGION=r-1 r-2"], ["specs", "-q", "--profile=prod", "--region=r-1", "--region=r-2"]),
-        (["LIVE=1"], ["specs", "-q", "--live"]),
-        (["LIVE=0", "TERRAFORM=infra"], ["specs", "-q", "--terraform=infra"]),
-        (["REGION=r-1"], ["specs", "-q", "--region=r-1"]),
-        (["LIVE=1", "ROLE=arn:1 arn:2"], ["specs", "-q", "--live", "--account-role=arn:1", "--account-role=arn:2"]),
-        (["SPECS=mine theirs", "TERRAFORM=infra"], ["mine", "theirs", "-q", "--terraform=infra"]),
-        (["SPECS=mine"], ["mine", "-q"]),
+         ["--plan=p.json", "--state=s.json", "--document=README.md"]),
+        (["PROFILE=prod", "REGION=r-1 r-2"], ["--profile=prod", "--region=r-1", "--region=r-2"]),
+        (["LIVE=1"], ["--live"]),
+        (["LIVE=0", "TERRAFORM=infra"], ["--terraform=infra"]),
+        (["REGION=r-1"], ["--region=r-1"]),
+        (["LIVE=1", "ROLE=arn:1 arn:2"], ["--live", "--account-role=arn:1", "--account-role=arn:2"]),
+        (["TERRAFORM=infra", "SPECS=specs"], ["--terraform=infra"]),
     ],
 )  # fmt: skip
 def test_any_input_of_ones_own_reaches_the_audit_and_turns_every_example_off(
     make: Made, variables: list[str], becomes: list[str]
 ) -> None:
     assert make("audit", *variables).status == 0
-    assert make.got == ["-m", "pytest", *becomes, *make.wanted_reports()]
+    assert make.got == ["-m", "pytest", "specs", "audits", "-q", *becomes, *make.wanted_reports()]
+
+
+def test_specs_of_ones_own_are_audited_with_the_same_further_audits(make: Made) -> None:
+    make("audit", "SPECS=mine theirs", "TERRAFORM=infra")
+    assert make.got == ["-m", "pytest", "mine", "theirs", "audits", "-q", "--terraform=infra", *make.wanted_reports()]
 
 
 def test_a_premerge_check_with_input_of_ones_own_touches_neither_example_nor_account(make: Made) -> None:
     make("premerge", "TERRAFORM=infra", "PROFILE=prod", "LIVE=1", "REGION=r")
-    assert make.got == ["-m", "pytest", "specs", "-q", "--terraform=infra", *make.wanted_reports()]
+    assert make.got == ["-m", "pytest", "specs", "audits", "-q", "--terraform=infra", *make.wanted_reports()]
     make("premerge", "PLAN=my plan.json")
     assert make.got is not None
     assert "--plan=my plan.json" in make.got
     assert not [one for one in make.got if one.startswith("--terraform") or "examples" in one]
     make("premerge", "PROFILE=prod")
-    assert make.got == ["-m", "pytest", "specs", "-q", *make.wanted_reports()]
+    assert make.got == ["-m", "pytest", "specs", "audits", "-q", *make.wanted_reports()]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,7 @@ def test_names_with_spaces_and_signs_of_the_shell_arrive_whole(make: Made, name:
     ran = make("audit", f"TERRAFORM={name}", f"PROFILE={name}", f"REPORT_DIR={reports}")
     assert ran.status == 0, ran.err
     wanted = [f"--terraform={name}", f"--profile={name}", *make.wanted_reports(reports)]
-    assert make.got == ["-m", "pytest", "specs", "-q", *wanted]
+    assert make.got == ["-m", "pytest", "specs", "audits", "-q", *wanted]
     assert (reports / "status").read_text() == "0\n"
     assert not (ROOT / "pwned").exists()
 

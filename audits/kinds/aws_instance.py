@@ -60,6 +60,7 @@ def _instance(reader: Reader, volumes: Mapping[str, Any] | Unknown, instance: Ma
         "hibernation": (instance.get("HibernationOptions") or {}).get("Configured"),
         "disable_api_termination": not_read("ec2:DescribeInstanceAttribute"),
         "tags": tags(instance),
+        "autoscaling_group": _group(instance),
         **_placement(instance),
         **_network(instance),
         **_options(instance),
@@ -167,6 +168,12 @@ def _device(mapping: Mapping[str, Any], volumes: Mapping[str, Any] | Unknown) ->
     }
 
 
+def _group(instance: Mapping[str, Any]) -> str:
+    """The Auto Scaling group that made it, which says so by a tag (Amazon EC2 Auto Scaling User Guide, "Tag ...")."""
+    found = (tag.get("Value", "") for tag in instance.get("Tags") or () if tag["Key"] == "aws:autoscaling:groupName")
+    return str(next(found, ""))
+
+
 KIND = Kind(
     type="aws_instance",
     names=("id", "arn"),
@@ -174,5 +181,7 @@ KIND = Kind(
     secrets=("user_data", "user_data_base64"),
     security_groups=("vpc_security_group_ids[*]",),
     defaults={"source_dest_check": Default(True, _SCHEMA)},
+    # No attribute of the provider's resource, which leaves AWS's own tags out.
+    extra={"autoscaling_group": "string"},
     from_live=_from_live,
 )

@@ -77,6 +77,7 @@ def _acl(reader: Reader, acl: Mapping[str, Any]) -> Resource:
         "subnet_ids": [one["SubnetId"] for one in acl.get("Associations") or ()],
         "ingress": [_live_rule(one) for one in entries if not one.get("Egress")],
         "egress": [_live_rule(one) for one in entries if one.get("Egress")],
+        "is_default": acl.get("IsDefault"),
         "tags": tags(acl),
     }
     return reader.resource("aws_network_acl", arn, attributes)
@@ -114,6 +115,8 @@ KIND = Kind(
             ("subnet_ids", "is associated with no subnet"),
         )
     },
+    # No attribute of the provider's resource; Terraform makes no default ACL by it.
+    extra={"is_default": "bool"},
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

@@ -48,6 +48,7 @@ def _subnet(reader: Reader, subnet: Mapping[str, Any]) -> Resource:
         "enable_resource_name_dns_a_record_on_launch": naming.get("EnableResourceNameDnsARecord"),
         "enable_resource_name_dns_aaaa_record_on_launch": naming.get("EnableResourceNameDnsAAAARecord"),
         "owner_id": subnet.get("OwnerId"),
+        "default_for_az": subnet.get("DefaultForAz"),
         "tags": tags(subnet),
     }
     return reader.resource("aws_subnet", subnet["SubnetArn"], attributes)
@@ -64,5 +65,7 @@ KIND = Kind(
         "enable_dns64": Default(False, _SCHEMA),
         "ipv6_native": Default(False, _SCHEMA),
     },
+    # No attribute of the provider's resource; Terraform makes no default subnet by it.
+    extra={"default_for_az": "bool"},
     from_live=_from_live,
 )

@@ -51,6 +51,7 @@ def _vpc(reader: Reader, vpc: Mapping[str, Any]) -> Resource:
         "ipv6_cidr_block": ipv6.get("Ipv6CidrBlock", ""),
         "ipv6_association_id": ipv6.get("AssociationId", ""),
         "owner_id": vpc["OwnerId"],
+        "is_default": vpc.get("IsDefault"),
         "enable_dns_support": not_read("ec2:DescribeVpcAttribute"),
         "enable_dns_hostnames": not_read("ec2:DescribeVpcAttribute"),
         "tags": tags(vpc),
@@ -67,5 +68,7 @@ KIND = Kind(
         "instance_tenancy": Default("default", _SCHEMA),
         "enable_dns_support": Default(True, _SCHEMA),
     },
+    # No attribute of the provider's resource; Terraform makes no default VPC by it.
+    extra={"is_default": "bool"},
     from_live=_from_live,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from reports import citations, policies
+from reports import citations, drifted, policies
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
@@ -29,6 +29,7 @@ def render(run: Run, options: RenderOptions) -> bytes:
     labels = Labels(options.lang)
     suites = [_suite(run, plane, labels) for plane in run_planes(run)]
     suites += [_document(run, labels)] if run["document"] else []
+    suites += [_comparison(run, labels)] if drifted.coverage(run) is not None else []
     root = ET.Element("testsuites", {"name": "glimpse-audit", **_sum(suites)})
     root.extend(suites)
     ET.indent(root)
@@ -57,6 +58,46 @@ def _clause(one: dict[str, Any], labels: Labels) -> _Case:
     if one["nearest"]:
         said.text = f"{labels('clause.nearest')}: {one['nearest_line']}: {visible(one['nearest'])}"
     return _Case(case, result)
+
+
+def _comparison(run: Run, labels: Labels) -> ET.Element:
+    """Drift and what is unmanaged as a suite: one case each, as they are one item each."""
+    differing = [(one, _differing(one, labels)) for one in drifted.drift(run)]
+    foreign = [(one, [one["resource"]]) for one in drifted.unmanaged(run)]
+    cases = [_compared(run, "drift", differing, labels), _compared(run, "unmanaged", foreign, labels)]
+    return _suite_of(run, "drift", cases, labels)
+
+
+def _compared(run: Run, name: str, found: list[tuple[dict[str, Any], list[str]]], labels: Labels) -> _Case:
+    case = _element("audits.test_drift", f"test_{name}")
+    failing = [pair for pair in found if pair[0]["fails"]]
+    reason = drifted.undecided(run, name, labels)
+    if not found and not reason:
+        return _Case(case, "passed")
+    result = "failure" if failing else "skipped"
+    shown = failing or found
+    message = f"{labels(name)}: {len(shown)}" if shown else reason
+    said = ET.SubElement(case, result, {"type": name, "message": clip(visible(message), _MESSAGE)})
+    lines = []
+    for entry, text in shown[:_VERDICTS]:
+        lines += [*text, *(f"  {remark}" for remark in drifted.remarks(entry, labels))]
+    if len(shown) > _VERDICTS:
+        lines.append(labels("more places", n=len(shown) - _VERDICTS))
+    said.text = "\n".join(visible(line) for line in lines) or None
+    return _Case(case, result)
+
+
+def _differing(one: dict[str, Any], labels: Labels) -> list[str]:
+    ours, theirs = one["terraform"], one["live"]
+    head = f"{labels('severity.' + one['severity'])}: {ours['resource']} {one['path']}".rstrip()
+    if theirs is None:
+        return [head, f"  {labels('drift.missing')}", f"  {origin_text(ours['origin'])}"]
+    values = [drifted.shown(side["value"], lambda value: value_text(value, 300)) for side in (ours, theirs)]
+    return [
+        head,
+        f"  {labels('plane.terraform')} {values[0]}, {labels('plane.live')} {values[1]}",
+        f"  {origin_text(ours['origin'])} · {theirs['resource']}",
+    ]
 
 
 def _suite_of(run: Run, name: str, cases: list[_Case], labels: Labels) -> ET.Element:

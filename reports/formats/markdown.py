@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import citations, policies, waived
+from reports import citations, drifted, policies, waived
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -51,6 +51,7 @@ def render(run: Run, options: RenderOptions) -> str:
     controls = ordered_controls(run)
     budget.add(_head(run, labels))
     _controls(budget, "deviating controls", [item for item in controls if item["outcome"] == "fail"], labels)
+    _drift(budget, run, labels)
     _list(budget, "gaps", [_gap(gap, labels) for gap in run["gaps"]], labels)
     _controls(budget, "undecided controls", [item for item in controls if item["outcome"] == "undecided"], labels)
     _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
@@ -169,6 +170,43 @@ def _cell(cell: dict[str, Any] | None, labels: Labels) -> str:
     parts += [code(clip(text, _CELL)) for text in (place_text(origin) or str(origin.get("arn") or ""),) if text]
     parts += [escape(clip(str(cell[name]), 240)) for name in ("cause", "mend") if cell.get(name) and state != "pass"]
     return "<br>".join(parts)
+
+
+def _drift(budget: _Budget, run: Run, labels: Labels) -> None:
+    """Where the planes differ, what is unmanaged, and how much was compared."""
+    found = drifted.coverage(run)
+    if found is None:
+        return
+    _list(budget, "drift", [_differing(item, labels) for item in drifted.drift(run)], labels)
+    _list(budget, "unmanaged", [_unmanaged(item, labels) for item in drifted.unmanaged(run)], labels)
+    lines = [f"**{labels('drift')}**: {' · '.join(drifted.figures(found, labels))}"]
+    for name, said in drifted.lists(found):
+        more = f" · {labels('more places', n=len(said) - _ROWS)}" if len(said) > _ROWS else ""
+        lines.append(f"- {labels(name)} ({len(said)}): {escape(clip('; '.join(said[:_ROWS]), 600))}{more}")
+    budget.add("\n".join(lines))
+
+
+def _differing(item: dict[str, Any], labels: Labels) -> str:
+    ours, theirs = item["terraform"], item["live"]
+    head = f"- **{labels('severity.' + item['severity'])}** {code(clip(ours['resource'], 200))}"
+    path = f" {code(clip(item['path'], 200))}" if item["path"] else ""
+    if theirs is None:
+        said = labels("drift.missing")
+    else:
+        both = (drifted.shown(one["value"], lambda value: value_text(value, _CELL)) for one in (ours, theirs))
+        names = (labels("plane.terraform"), labels("plane.live"))
+        said = ", ".join(f"{name} {code(text)}" for name, text in zip(names, both, strict=True))
+    place = place_text(ours["origin"])
+    return f"{head}{path}: {said}{' · ' + code(clip(place, 200)) if place else ''}{_remarks(item, labels)}"
+
+
+def _unmanaged(item: dict[str, Any], labels: Labels) -> str:
+    head = f"- **{labels('severity.' + item['severity'])}** {code(clip(item['resource'], 200))}"
+    return f"{head} · {code(item['kind'])} · {code(clip(item['spec'], 200))}{_remarks(item, labels)}"
+
+
+def _remarks(item: dict[str, Any], labels: Labels) -> str:
+    return "".join(f" · {escape(clip(text, 300))}" for text in drifted.remarks(item, labels))
 
 
 def _gap(gap: dict[str, Any], labels: Labels) -> str:

@@ -1,4 +1,4 @@
-"""What stands after the controls: gaps, findings, later parts of a run, and the run's own facts."""
+"""What stands after the controls: gaps, findings, the document, waivers, and the run's own facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from reports import citations, waived
 from reports import policies as of_checkov
 from reports.html.elements import NOTHING, Html, el, facts, join, table
-from reports.html.overview import LATER, commit
+from reports.html.overview import commit
 from reports.html.values import note, origin
 from reports.labels import Labels
 from reports.text import value_text
@@ -113,15 +113,6 @@ def _policy(one: dict[str, Any], labels: Labels) -> Html:
     )
 
 
-def later(run: dict[str, Any], labels: Labels) -> Html:
-    """Parts of the run that have no layout of their own yet: shown field by field rather than not at all."""
-    return join(
-        part(name, el("ul", [el("li", _entry(item)) for item in run[name]], class_="entries"), labels, len(run[name]))
-        for name in LATER
-        if run[name]
-    )
-
-
 def run_facts(run: dict[str, Any], labels: Labels) -> Html:
     """Who ran it, when, over what, with what."""
     about = run["run"]
@@ -181,10 +172,6 @@ def _finding(item: dict[str, Any], labels: Labels) -> Html:
         el("td", item.get("detail")),
         el("td", origin(item.get("origin"), labels)),
     )
-
-
-def _entry(item: dict[str, Any]) -> Html:
-    return facts([(key, value_text(value, 400)) for key, value in item.items() if value is not None], "facts small")
 
 
 def _hashed(path: str, sha: str | None) -> Html:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports import drifted
 from reports.html.elements import NOTHING, Html, el, facts, filter_link, join
 from reports.html.marks import bar, standing_class, standing_mark, state_mark
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, in_order, run_planes
-
-LATER = ("drift", "unmanaged")
-"""Parts of a run that have no layout of their own yet."""
 
 
 def masthead(run: dict[str, Any], labels: Labels) -> Html:
@@ -21,6 +19,8 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
         (labels("new_deviations"), None if new is None else str(new)),
         (labels("undecided"), str(summary["undecided"])),
         (labels("gaps"), str(summary["gaps"])),
+        (labels("drift"), None if drifted.coverage(run) is None else str(len(run["drift"]))),
+        (labels("unmanaged"), None if drifted.coverage(run) is None else str(len(run["unmanaged"]))),
     ]
     return el(
         "header",
@@ -41,15 +41,9 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
 
 
 def _contents(run: dict[str, Any], labels: Labels) -> Html:
-    parts = [
-        "matrix",
-        *(
-            name
-            for name in ("controls", "gaps", "findings", "document", "waivers", "policies", *LATER)
-            if run.get(name)
-        ),
-        "run",
-    ]
+    compared = ("drift", "unmanaged") if drifted.coverage(run) is not None else ()
+    shown = [name for name in ("gaps", "findings", "document", "waivers", "policies") if run.get(name)]
+    parts = ["matrix", *(["controls"] if run["controls"] else []), *compared, *shown, "run"]
     links = [el("li", el("a", labels(name), href=f"#{name}")) for name in parts]
     return el("nav", el("ul", links), aria_label=labels("contents"))
 
@@ -61,6 +55,8 @@ def headline(run: dict[str, Any], labels: Labels) -> str:
     if deviations:
         key = "headline.deviation" if deviations == 1 else "headline.deviations"
         return labels(key, n=deviations, controls=controls)
+    if drifted.failing(run):
+        return labels("headline.drift", n=drifted.failing(run))
     if not controls:
         return labels("headline.empty")
     # With something undecided or unread, "as documented" would claim more than was seen.
@@ -133,7 +129,7 @@ def _plane(run: dict[str, Any], plane: str, labels: Labels) -> Html:
 
 def _mood(run: dict[str, Any]) -> str:
     summary = run["summary"]
-    if summary["deviations"]:
+    if summary["deviations"] or drifted.failing(run):
         return "bad"
     # Nothing audited is nothing found, not a clean bill.
     return "open" if summary["undecided"] or summary["gaps"] or not run["controls"] else "good"

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reports.html.appendix import document, findings, gaps, later, part, policies, run_facts, waivers
+from reports.html.appendix import document, findings, gaps, part, policies, run_facts, waivers
+from reports.html.comparison import drift, unmanaged
 from reports.html.controls import section
 from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
@@ -112,11 +113,12 @@ def _controls(run: dict[str, Any], controls: list[tuple[str, dict[str, Any]]], l
 
 def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
     return [
+        drift(run, labels),
+        unmanaged(run, labels),
         gaps(run, labels),
         findings(run, labels),
         document(run, labels),
         waivers(run, labels),
         policies(run, labels),
-        later(run, labels),
         run_facts(run, labels),
     ]

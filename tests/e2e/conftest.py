@@ -19,6 +19,18 @@ from tests.e2e.agreement.accounts import under_way
 HERE = Path(__file__).parent
 
 
+_ALARM = """
+import os, sys
+
+def _told(event, arguments):
+    family = getattr(arguments[0], "family", None) if arguments else None
+    if event == "socket.getaddrinfo" or (event == "socket.connect" and family != 1):
+        os.write(2, f"{event} {arguments}".encode())
+        os._exit(97)
+
+sys.addaudithook(_told)
+"""
+
 _load = functools.cache(botocore.loaders.create_loader)
 
 
@@ -113,3 +125,11 @@ def account(request: pytest.FixtureRequest) -> Account:
     """An account that conforms: seeded, then applied."""
     found: Account = request.getfixturevalue(f"{request.param}_account")
     return found
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> dict[str, str]:
+    """A process that opens any connection dies at once; there are no credentials, and no files that hold some."""
+    (tmp_path / "sitecustomize.py").write_text(_ALARM, encoding="utf-8")
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
+    return nowhere | {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}

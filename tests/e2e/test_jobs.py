@@ -11,26 +11,6 @@ from e2e_audit import CONFORMING, DRIFTED, REPOSITORY
 from e2e_deviations import DEVIATIONS
 from e2e_jobs import Run, pytest_run, python, settings
 
-_ALARM = """
-import os, sys
-
-def _told(event, arguments):
-    family = getattr(arguments[0], "family", None) if arguments else None
-    if event == "socket.getaddrinfo" or (event == "socket.connect" and family != 1):
-        os.write(2, f"{event} {arguments}".encode())
-        os._exit(97)
-
-sys.addaudithook(_told)
-"""
-
-
-@pytest.fixture
-def alone(tmp_path: Path) -> dict[str, str]:
-    """A process that opens any connection dies at once; there are no credentials, and no files that hold some."""
-    (tmp_path / "sitecustomize.py").write_text(_ALARM, encoding="utf-8")
-    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
-    return nowhere | {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
-
 
 def test_the_alarm_of_these_tests_goes_off(alone: dict[str, str]) -> None:
     status, output = python("-c", "import socket; socket.create_connection(('127.0.0.1', 1))", env=settings() | alone)

@@ -25,6 +25,7 @@ from report_builders import (
     verdict,
     waiver,
 )
+from report_drift import COMPARED, COVERAGE, beside, drifted, foreign
 
 HOSTILE = (
     '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\x1b[31mred\x1b[0m \u202egnp.exe '
@@ -46,6 +47,7 @@ def mixed() -> Data:
         document=CITATIONS,
         waivers=WAIVERS,
         policies=POLICIES,
+        **COMPARED,
     )
 
 
@@ -110,8 +112,22 @@ def hostile() -> Data:
         "action": HOSTILE,
     }
     finding = {"plane": "terraform", "title": HOSTILE, "detail": HOSTILE, "origin": origin(HOSTILE, 3)}
+    named = dict.fromkeys(("resource", "name", "key", "kind", "spec"), HOSTILE)
+    odd = drifted(HOSTILE, {HOSTILE: HOSTILE}, HOSTILE, waiver=HOSTILE, controls=[HOSTILE], kind=HOSTILE)
+    odd["terraform"] |= {"resource": HOSTILE, "origin": origin(HOSTILE, 4, HOSTILE, (HOSTILE,)), "default": HOSTILE}
+    odd["live"] |= {"resource": HOSTILE}
+    compared = {
+        "drift": [odd],
+        "unmanaged": [foreign(**named, waiver=HOSTILE)],
+        "drift_coverage": {
+            **COVERAGE,
+            "reasons": {HOSTILE: 1},
+            "kinds_not_compared": [{"kind": HOSTILE, "resources": 1}],
+            "unmatched": [beside(HOSTILE, HOSTILE, HOSTILE)],
+        },
+    }
     vague = policy("information", HOSTILE, {"fail": 1}, place("fail", HOSTILE, HOSTILE), about=HOSTILE, title=HOSTILE)
-    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[kept], document=[torn])
+    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[kept], document=[torn], **compared)
     whole["policies"] = policies(vague, version=HOSTILE)
     whole["run"].update(
         id=HOSTILE, caller=HOSTILE, specs={HOSTILE: HOSTILE}, tools={HOSTILE: HOSTILE}, started_local=HOSTILE

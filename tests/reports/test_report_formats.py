@@ -88,7 +88,9 @@ def test_nothing_acts_on_a_terminal_or_reorders_text(name: str) -> None:
 
 
 def test_every_label_is_there_in_both_languages() -> None:
-    numbers = dict.fromkeys(("n", "controls", "shown", "all", "since", "new", "reopened", "fixed", "unreadable"), 1)
+    numbers = dict.fromkeys(
+        ("n", "controls", "shown", "all", "since", "new", "reopened", "fixed", "unreadable", "compared"), 1
+    )
     for key in labels.every_key():
         for lang in labels.LANGUAGES:
             assert labels.Labels(lang)(key, **numbers).strip()
@@ -229,11 +231,13 @@ def test_markdown_code_and_text_survive(text: str) -> None:
 def test_junit_parses_and_counts_agree(make: Callable[[], dict[str, Any]]) -> None:
     run = make()
     root = ET.fromstring(render("junit", run))
-    assert [suite.get("name") for suite in root] == [*run["run"]["planes"], *(["document"] if run["document"] else [])]
+    compared = ["drift"] if run.get("drift_coverage") else []
+    document = ["document"] if run["document"] else []
+    assert [suite.get("name") for suite in root] == [*run["run"]["planes"], *document, *compared]
     for suite in root:
         cases = suite.findall("testcase")
         plane = suite.get("name")
-        clauses = len(run["document"]) if plane == "document" else 0
+        clauses = {"document": len(run["document"]), "drift": 2}.get(str(plane), 0)
         assert len(cases) == sum(plane in control["planes"] for control in run["controls"]) + clauses
         for attribute, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
             assert int(suite.get(attribute, "0")) == len(suite.findall(f"testcase/{tag}"))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from examples.glimpse.account.seed.access import policy
-from examples.glimpse.account.seed.clients import ACCOUNT_ID, Clients
-from examples.glimpse.account.seed.compute import SCALED, strategy, task_definition
+from examples.glimpse.account.seed.clients import ACCOUNT_ID, REGION, Clients
+from examples.glimpse.account.seed.compute import LOG_GROUP, SCALED, strategy, task_definition
 from examples.glimpse.account.seed.files import OAC
 from examples.glimpse.account.seed.names import (
     ANYWHERE,
@@ -236,6 +236,25 @@ def _secret_missing(clients: Clients) -> None:
     clients("secretsmanager").delete_secret(SecretId=SECRETS["JWT_SECRET"], ForceDeleteWithoutRecovery=True)
 
 
+# --- where no control speaks
+
+
+@_deviation("database-tagged", "beside", "somebody put a tag on the database by hand")
+def _database_tagged(clients: Clients) -> None:
+    arn = f"arn:aws:rds:{REGION}:{ACCOUNT_ID}:db:{DATABASE}"
+    clients("rds").add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "Owner", "Value": "on-call"}])
+
+
+@_deviation("log-retention-shortened", "beside", "the tasks' logs are kept for a week")
+def _log_retention(clients: Clients) -> None:
+    clients("logs").put_retention_policy(logGroupName=LOG_GROUP, retentionInDays=7)
+
+
+@_deviation("log-group-by-hand", "beside", "a log group of the system that no Terraform knows")
+def _log_group(clients: Clients) -> None:
+    clients("logs").create_log_group(logGroupName=f"/{PREFIX}/migration", tags={"Project": "glimpse"})
+
+
 PLANTED: tuple[str, ...] = (
     "rds-class",
     "redis-node",
@@ -244,4 +263,7 @@ PLANTED: tuple[str, ...] = (
     "rds-backup-shortened",
     "oac-unsigned",
     "files-bucket-public",
+    "database-tagged",
+    "log-retention-shortened",
+    "log-group-by-hand",
 )
