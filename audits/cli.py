@@ -36,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # The same bytes in every locale; and half a surrogate pair, which a file's name can hold, as an escape.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if arguments and arguments[0] == "run":
+        return _run(arguments[1:])
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
@@ -50,9 +52,32 @@ def main(arguments: Sequence[str]) -> int:
     return result
 
 
+def console() -> int:
+    """The installed command ``glimpse-audit``."""
+    return main(sys.argv[1:])
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """An audit where no conftest.py of ours is: pytest with both plugins and nothing that an audit does not need."""
+    import pytest
+
+    plugins = [part for name in ("audits.plugin", "reports.plugin") for part in ("-p", name)]
+    lean = [
+        "--disable-plugin-autoload",
+        "--assert=plain",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+    ]
+    return int(pytest.main([*plugins, *lean, *arguments]))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("run", help="audit: pytest with the audit's plugins, as in: run specs --terraform DIR")
     observe = commands.add_parser("observe", help="print what one plane holds").add_subparsers(required=True)
     source = observe.add_parser("terraform", help="evaluate a Terraform root module, or read a plan or state")
     source.add_argument("folder", type=Path, metavar="DIR", nargs="?")

@@ -63,6 +63,21 @@ class Finding:
         parts = (self.verdict.get("resource"), self.verdict["path"])
         return visible(" ".join(str(part) for part in parts if part))
 
+    @property
+    def place(self) -> Part:
+        """Where to mend it: ``file``, ``line`` and ``column`` in the Terraform source, else in the control's spec."""
+        origin = self.verdict.get("origin") or {}
+        at = origin if origin.get("file") else self._source_of()
+        return at if at.get("file") else {"file": self.control["spec"], "line": self.control["line"]}
+
+    def _source_of(self) -> Part:
+        """Where the source has the same thing: what the account has wrong is mended there, too."""
+        key, path = self.verdict.get("key"), self.verdict["path"]
+        for row in self.control["rows"]:
+            if row["path"] == path and row.get("key") == key and row["terraform"] is not None:
+                return row["terraform"].get("origin") or {}
+        return {}
+
     def said(self, limit: int = 200) -> str:
         """What is said of it in one line, each value at most ``limit`` characters long."""
         expected, actual = (value_text(self.verdict.get(name), limit) for name in ("expected", "actual"))

@@ -125,25 +125,11 @@ def _result(one: Finding, rule: int, labels: Labels) -> Part:
 
 
 def _location(one: Finding) -> Part:
-    """The place in the Terraform source; of what has none there, the control's place in its spec."""
-    origin = one.verdict.get("origin") or {}
-    if not origin.get("file"):
-        origin = {**_source_of(one), "arn": origin.get("arn")}
-    at = origin if origin.get("file") else {"file": one.control["spec"], "line": one.control["line"]}
-    location: Part = {"physicalLocation": _physical(at)}
-    resource = one.verdict.get("resource") or origin.get("arn")
+    location: Part = {"physicalLocation": _physical(one.place)}
+    resource = one.verdict.get("resource") or (one.verdict.get("origin") or {}).get("arn")
     if resource:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(str(resource)), "kind": "resource"}]
     return location
-
-
-def _source_of(one: Finding) -> Mapping[str, Any]:
-    """Where the source has the same thing: what the account has wrong is mended there, too."""
-    key, path = one.verdict.get("key"), one.verdict["path"]
-    for row in one.control["rows"]:
-        if row["path"] == path and row.get("key") == key and row["terraform"] is not None:
-            return row["terraform"].get("origin") or {}
-    return {}
 
 
 def _physical(origin: Mapping[str, Any]) -> Part:

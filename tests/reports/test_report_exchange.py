@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -361,6 +362,35 @@ def test_a_workbook_keeps_the_zeros_of_an_account() -> None:
     book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx", report_runs.mixed())))
     accounts = {row[COLUMNS.index("account")] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)}
     assert "000011112222" in accounts
+
+
+# --- annotations
+
+ANNOTATION = re.compile(r"::(error|warning|notice) file=([^,:]+),line=(\d+)(?:,col=\d+)?,title=([^,:]*)::([^\r\n]*)")
+
+
+def test_annotations_are_of_what_asks_for_an_act(run: Run) -> None:
+    lines = rendered("annotations", run).decode().splitlines()
+    acting = [one for one in findings(run) if one.deviates and not one.quiet]
+    assert len(lines) == len(acting)
+    assert all(ANNOTATION.fullmatch(line) for line in lines)
+
+
+def test_an_annotation_stands_where_the_source_is_wrong() -> None:
+    lines = rendered("annotations", report_runs.mixed()).decode().splitlines()
+    (line,) = (one for one in lines if "seven days of backups" in one)
+    found = ANNOTATION.fullmatch(line)
+    assert found is not None
+    assert found.group(1, 2, 3) == ("error", "modules/data/main.tf", "14")
+    assert "%3A" in found[4]
+
+
+def test_an_annotation_cannot_become_another_command() -> None:
+    run = report_runs.mixed()
+    run["controls"][0]["title"] = "x::set-env name=a::b\n::error::gone, 100%"
+    lines = rendered("annotations", run).decode().splitlines()
+    assert sum(line.startswith("::") for line in lines) == len(lines)
+    assert any("100%25" in line and "%3A%3Aset-env" in line for line in lines)
 
 
 # --- PDF

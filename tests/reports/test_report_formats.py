@@ -51,7 +51,21 @@ class Collector(HTMLParser):
 
 def test_the_formats_there_are() -> None:
     assert list(formats()) == [
-        *("asff", "csv", "html", "json", "junit", "markdown", "ocsf", "openmetrics", "oscal", "pdf", "sarif", "xlsx")
+        *(
+            "annotations",
+            "asff",
+            "csv",
+            "html",
+            "json",
+            "junit",
+            "markdown",
+            "ocsf",
+            "openmetrics",
+            "oscal",
+            "pdf",
+            "sarif",
+            "xlsx",
+        )
     ]
 
 
