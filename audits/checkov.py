@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -21,10 +22,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from audits.model import Origin, PolicyResult, PolicyScan, State
+from audits.checkov_driver import fingerprint
+from audits.model import Observation, Origin, PolicyResult, PolicyScan, Resource, State, Value
 from audits.policy_list import version
 
 DRIVER = Path(__file__).with_name("checkov_driver.py")
@@ -37,6 +40,7 @@ MOST = 256 << 20
 _SETUP = "make checkov, or give --checkov PATH"
 _STATES = {"PASSED": State.PASS, "FAILED": State.FAIL, "UNKNOWN": State.UNKNOWN}
 _TEXTS = ("policy", "title", "resource", "kind", "file", "result")
+_STEP = re.compile(r"[^/.\[\]]+")
 _KEY = re.compile(r'\["\$\{([^"{}]*)\}"\]')
 _PLAIN = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _VARIABLE = re.compile(r"TF_VAR_\w+")
@@ -51,11 +55,46 @@ class Request:
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True)
+class Own:
+    """What this suite read of the source, to hold against Checkov's: by fingerprints, because values may be secret."""
+
+    observation: Observation | None
+    salt: str
+
+    @cached_property
+    def _resources(self) -> Mapping[str, Resource]:
+        return {one.identity: one for one in self.observation.resources} if self.observation else {}
+
+    def differs(self, resource: str, seen: Mapping[str, str]) -> tuple[str, ...]:
+        """The paths at which this suite knows another plain value of the resource than Checkov."""
+        found = self._resources.get(resource)
+        keys = sorted(seen)
+        if found is None:
+            return ()
+        return tuple(key for key in keys if self._other(_value_at(found.attributes, _STEP.findall(key)), seen[key]))
+
+    def _other(self, value: Value, seen: str) -> bool:
+        return isinstance(value, bool | int | float | str) and fingerprint(value, self.salt) != seen
+
+
+def _value_at(value: Value, steps: Sequence[str]) -> Value:
+    for step in steps:
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+            continue
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
 class Pending:
     """A Checkov that is running; :meth:`result` waits for it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, seconds: float, most: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path, salt: str, seconds: float, most: int) -> None:
         self._process = process
+        self._salt = salt
         self._folder = folder
         self._ended = False
         self._most = most
@@ -76,8 +115,8 @@ class Pending:
                 return
             self._taken.append(chunk)
 
-    def result(self) -> PolicyScan:
-        """What Checkov came to, or why it came to nothing."""
+    def result(self, own: Observation | None = None) -> PolicyScan:
+        """What Checkov came to, or why it came to nothing. ``own`` is what this suite read of the same source."""
         self._reader.join(max(self._begun + self._seconds - time.monotonic(), 0))
         late = self._reader.is_alive()
         passed = time.monotonic() - self._begun
@@ -91,7 +130,7 @@ class Pending:
         except subprocess.TimeoutExpired:
             status = None
         self.end()
-        return parse(b"".join(self._taken), status, self._folder, round(passed, 3))
+        return parse(b"".join(self._taken), status, self._folder, round(passed, 3), Own(own, self._salt))
 
     def end(self) -> None:
         """End the process with all that it started, and let go of its pipes."""
@@ -117,6 +156,7 @@ def beside(
     if python is None:
         yield PolicyScan(failed=f"Checkov is not installed: no {executable}", mend=_SETUP)
         return
+    salt = secrets.token_hex()
     home = tempfile.mkdtemp(prefix="audit-checkov-")
     pending: Pending | None = None
     try:
@@ -134,10 +174,10 @@ def beside(
         except OSError as error:
             yield PolicyScan(failed=f"Checkov cannot be started: {error.strerror or error}", mend=_SETUP)
             return
-        pending = Pending(process, request.folder, seconds, most)
+        pending = Pending(process, request.folder, salt, seconds, most)
         assert process.stdin is not None
         named = {name: value for name, value in os.environ.items() if _VARIABLE.fullmatch(name)}
-        asked = {"folder": str(request.folder.absolute()), "var_files": files, "environment": named}
+        asked = {"folder": str(request.folder.absolute()), "var_files": files, "environment": named, "salt": salt}
         # It may have ended already; that is told when its result is asked for.
         with suppress(OSError):
             process.stdin.write(json.dumps(asked).encode() + b"\n")
@@ -188,7 +228,7 @@ def environment(own: Mapping[str, str], home: str) -> dict[str, str]:
     }
 
 
-def parse(output: bytes, status: int | None, folder: Path, seconds: float = 0.0) -> PolicyScan:
+def parse(output: bytes, status: int | None, folder: Path, seconds: float, own: Own) -> PolicyScan:
     """What the driver wrote, taken exactly: anything else is a scan that failed. Files are named from ``folder``."""
     if status != 0:
         ended = "did not end" if status is None else f"ended with status {status}"
@@ -202,7 +242,7 @@ def parse(output: bytes, status: int | None, folder: Path, seconds: float = 0.0)
         if "error" in data:
             said = f"Checkov broke off: {str(data['error'])[:80]}"
             return PolicyScan(found, failed=said, mend="see what checkov --directory says", seconds=seconds)
-        results = tuple(_result(one, folder) for one in data["results"])
+        results = tuple(_result(one, folder, own) for one in data["results"])
         unparsed = tuple(_here(_text(one), folder) for one in data["unparsed"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return PolicyScan(failed="Checkov's results are not in the form that is known", mend=_SETUP, seconds=seconds)
@@ -210,7 +250,7 @@ def parse(output: bytes, status: int | None, folder: Path, seconds: float = 0.0)
     return PolicyScan(found, tuple(ordered), tuple(sorted(unparsed)), seconds=seconds)
 
 
-def _result(data: Mapping[str, Any], folder: Path) -> PolicyResult:
+def _result(data: Mapping[str, Any], folder: Path, own: Own) -> PolicyResult:
     policy, title, resource, kind, file, result = (_text(data[name]) for name in _TEXTS)
     state = _STATES[result]
     line = data["line"]
@@ -227,6 +267,7 @@ def _result(data: Mapping[str, Any], folder: Path) -> PolicyResult:
         cause=_cause(rests, data["crashed"]) if state is State.UNKNOWN else "",
         keys=_texts(data["keys"]),
         rests_on=rests,
+        differs=own.differs(address(resource, kind), data["seen"]),
         present=data["present"],
         skip=None if data["skip"] is None else _text(data["skip"]).strip(),
     )

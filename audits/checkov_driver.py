@@ -1,4 +1,4 @@
-"""Runs Checkov and tells all that it evaluated: executed by the Python of Checkov's own environment, never imported.
+"""Runs Checkov and tells all that it evaluated: executed by the Python of Checkov's own environment.
 
 Checkov's own report leaves out every result that it calls unknown, and does not evaluate what a comment skips. So its
 runner is called here with a recorder in place of that report. It imports nothing of this suite: what Checkov depends on
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import json
 import logging
 import os
@@ -170,7 +171,8 @@ def result_of(check_result: Any) -> str:
 class Recorder:
     """Takes every result that Checkov comes to, in place of its report."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, salt: str) -> None:
+        self.salt = salt
         self.root = str(Path(root).resolve())
         self.results: list[dict[str, Any]] = []
         self.skips: dict[str, list[Any]] = {}
@@ -200,6 +202,7 @@ class Recorder:
             found["audit"] = {
                 "kind": kind,
                 "names": names or set(),
+                "seen": seen(found.get("evaluated_keys"), before, self.salt),
                 "skip": str(skip["suppress_comment"]) if skip else None,
                 "rests": rests,
                 "crashed": "results_configuration" in found,
@@ -255,6 +258,7 @@ class Recorder:
         return {
             "kind": str(kind),
             "names": set(),
+            "seen": {},
             "skip": str(comments[0].get("suppress_comment")) if comments else None,
             "rests": rests_on(first_names(record.check_result.get("evaluated_keys")), conf),
             "crashed": False,
@@ -275,6 +279,37 @@ def typed(text: str) -> Any:
     if re.fullmatch(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", text.strip()):
         return json.loads(text)
     return text
+
+
+def seen(keys: Any, conf: Any, salt: str) -> dict[str, str]:
+    """A fingerprint of the value that a block has at each path: of plain values that are resolved, there is one."""
+    found = {}
+    for key in keys or ():
+        value = value_at(conf, re.findall(r"[^/.\[\]]+", str(key)))
+        if isinstance(value, (bool, int, float, str)) and not references(value):
+            found[str(key)] = fingerprint(value, salt)
+    return found
+
+
+def value_at(value: Any, steps: list[str]) -> Any:
+    """The value at a path. Checkov wraps each attribute, and each block, in a list."""
+    for step in steps:
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+            continue
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        value = value.get(step) if isinstance(value, dict) else None
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def fingerprint(value: bool | int | float | str, salt: str) -> str:
+    """What tells whether two values are the same, and no more; as text, because types are a matter of who reads."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value)
+    text = text.lower() if text.lower() in ("true", "false") else text
+    return hashlib.sha256(f"{salt}:{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def copied(conf: Any) -> Any:
@@ -299,7 +334,7 @@ def scan(request: dict[str, Any]) -> dict[str, Any]:
     from checkov.terraform.runner import Runner
     from checkov.terraform.tf_parser import TFParser
 
-    recorder = Recorder(request["folder"])
+    recorder = Recorder(request["folder"], str(request.get("salt", "")))
     recorder.install()
     variables = {name: typed(text) for name, text in request.get("environment", {}).items()}
     setattr(TFParser, "env_vars", property(lambda _: variables, lambda *_: None))  # noqa: B010

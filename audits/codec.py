@@ -241,6 +241,7 @@ def encode_policy(result: PolicyResult) -> dict[str, Any]:
         "origin": encode_origin(result.origin),
         "keys": list(result.keys),
         "rests_on": list(result.rests_on),
+        "differs": list(result.differs),
         "present": result.present,
         "skip": result.skip,
     }
@@ -254,6 +255,7 @@ def decode_policy(data: Mapping[str, Any]) -> PolicyResult:
         origin=decode_origin(data["origin"]),
         keys=tuple(data["keys"]),
         rests_on=tuple(data["rests_on"]),
+        differs=tuple(data.get("differs", ())),
         present=data["present"],
         skip=data["skip"],
     )

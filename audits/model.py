@@ -345,8 +345,9 @@ class PolicyResult:
 
     ``state`` is ``pass``, ``fail`` or ``unknown``; ``cause`` says why it is unknown. ``resource`` is the address that
     Checkov gives: that of the block, where it does not tell its instances apart. ``keys``: the attributes that the
-    policy looked at, as paths. ``rests_on``: names in them that Checkov did not resolve. ``present``: the policy only
-    asks whether they are set. ``skip``: the reason in a ``checkov:skip`` comment, if there is one.
+    policy looked at, as paths. ``rests_on``: names in them that Checkov did not resolve. ``differs``: those where this
+    suite reads another value than Checkov did. ``present``: the policy only asks whether they are set. ``skip``: the
+    reason in a ``checkov:skip`` comment, if there is one.
     """
 
     policy: str
@@ -358,6 +359,7 @@ class PolicyResult:
     cause: str = ""
     keys: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
     present: bool = False
     skip: str | None = None
 

@@ -219,7 +219,8 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config, *, com
     with _beside(audit, checks) as asked:
         _read(audit, checks, config, compared)
         if asked is not None:
-            _tell(audit, asked if isinstance(asked, PolicyScan) else asked.result())
+            own = audit.observations["terraform"]
+            _tell(audit, asked if isinstance(asked, PolicyScan) else asked.result(own))
     if before != set(audit.observations):
         _pair(audit)
 

@@ -28,7 +28,16 @@ def stand_in(folder: Path, script: str) -> Path:
 def result(policy: str, resource: str, state: str = "PASSED", **more: Any) -> dict[str, Any]:
     """One result, as the driver tells it."""
     kind = resource.rpartition(".")[0].rpartition(".")[2]
-    plain = {"kind": kind, "skip": None, "rests": [], "crashed": False, "present": False, "keys": [], "line": 1}
+    plain = {
+        "kind": kind,
+        "skip": None,
+        "rests": [],
+        "crashed": False,
+        "present": False,
+        "keys": [],
+        "line": 1,
+        "seen": {},
+    }
     named = {
         "policy": policy,
         "title": f"Title of {policy}",

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from audits import checkov
-from audits.checkov import Pending, Request, address, beside, environment, interpreter, literal, variable_files
-from audits.model import Origin, PolicyScan, State
+from audits.checkov import Own, Pending, Request, address, beside, environment, interpreter, literal, variable_files
+from audits.checkov_driver import fingerprint
+from audits.model import Cause, Observation, Origin, PolicyScan, Resource, State, Unknown
 from audits.policy_list import PATH, policies, version
 from tests.checkov_world import REAL, answer, needs_checkov, result, stand_in
 from tests.project.harness import ROOT
@@ -210,6 +211,42 @@ def test_a_pass_on_what_it_did_not_resolve_says_so(tmp_path: Path) -> None:
     one = real(write(tmp_path, main=text))["CKV_AWS_260", "aws_security_group.x"]
     assert one.state is State.PASS
     assert "port.key" in one.rests_on
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "differs"),
+    [
+        (True, "true", ()),
+        (7, "7", ()),
+        ("7", "7", ()),
+        (7.0, "7", ()),
+        (False, "true", ("a/[0]/b",)),
+        ("TLSv1", "TLSv1.2", ("a/[0]/b",)),
+        (Unknown(Cause.VARIABLE), "true", ()),
+        (None, "true", ()),
+        ([1], "1", ()),
+    ],
+)
+def test_values_are_compared_by_fingerprint(mine: Any, theirs: str, differs: tuple[str, ...]) -> None:
+    resource = Resource("aws_x", "aws_x.y", {"a": [{"b": mine}]})
+    own = Own(Observation("terraform", (resource,)), "salt")
+    assert own.differs("aws_x.y", {"a/[0]/b": fingerprint(theirs, "salt")}) == differs
+    assert own.differs("aws_x.z", {"a/[0]/b": fingerprint(theirs, "salt")}) == ()
+
+
+@needs_checkov
+def test_where_checkov_and_this_suite_read_differently_is_told(tmp_path: Path) -> None:
+    write(tmp_path, main=DATABASE % "x")
+    resources = {
+        value: Resource("aws_db_instance", "aws_db_instance.x", {"publicly_accessible": value})
+        for value in (True, False)
+    }
+    for value, differs in ((False, ()), (True, ("publicly_accessible",))):
+        with beside(REAL, Request(tmp_path)) as asked:
+            assert isinstance(asked, Pending)
+            found = asked.result(Observation("terraform", (resources[value],)))
+        (one,) = (one for one in found.results if one.policy == "CKV_AWS_17")
+        assert one.differs == differs
 
 
 @needs_checkov

@@ -98,6 +98,8 @@ def _doubt(result: PolicyResult, instances: Sequence[Resource], view: View) -> s
     """Why what Checkov says of a resource cannot be taken for certain."""
     if result.rests_on:
         return f"did not resolve {', '.join(result.rests_on[:5])}"
+    if result.differs:
+        return f"read another value than this suite does: {', '.join(result.differs[:5])}"
     if not instances and _is_elsewhere(result, view):
         return "by this suite's own evaluation the source makes no such resource"
     for resource in instances:

@@ -54,6 +54,13 @@ def test_what_it_did_not_resolve_is_unknown(state: State) -> None:
 
 
 @pytest.mark.parametrize("state", [State.PASS, State.FAIL])
+def test_what_the_two_read_differently_is_unknown(state: State) -> None:
+    verdict = one(said(state, differs=("storage_encrypted",)))
+    assert verdict.state is State.UNKNOWN
+    assert "read another value than this suite does: storage_encrypted" in verdict.cause
+
+
+@pytest.mark.parametrize("state", [State.PASS, State.FAIL])
 def test_what_this_suite_does_not_know_is_unknown(state: State) -> None:
     database = resource("aws_db_instance", ADDRESS, source=True, storage_encrypted=unknown())
     verdict = one(said(state), of=(database,))
