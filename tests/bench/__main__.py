@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from examples.glimpse.account.demo import seeded
 from tests.bench import account, commands, trees
 from tests.bench.commands import compare
 from tests.bench.measure import Runs
@@ -26,6 +27,7 @@ GROWTH = (1_000, 10_000, 100_000)
 COLD, WARM = "observe terraform, cold", "observe terraform, warm"
 PREMERGE_COLD, PREMERGE = "make premerge CHECKOV=0, cold", "make premerge CHECKOV=0, warm"
 AUDIT, RIVAL, RAW = "make audit (examples, both planes)", "checkov", "python-hcl2 (parses_to_tree)"
+WHOLE, ALONE = "whole run with Checkov (examples, both planes)", "Checkov alone, as the audit runs it"
 RIVAL_ALONE = "checkov, Terraform checks only"
 
 
@@ -68,6 +70,11 @@ def jobs(rival: Path | None) -> Figures:
     """The job on the embedded examples."""
     figures = Figures("The embedded examples")
     figures.add(compare([commands.audit()], {AUDIT: 3}))
+    if rival:
+        with seeded() as endpoint:
+            found = compare([commands.checkov_alone(rival), commands.whole(endpoint, rival)], {ALONE: 5, WHOLE: 5})
+        figures.add(found)
+        figures.at_most("whole run beyond Checkov's own time", found[WHOLE].wall - found[ALONE].wall, 2)
     return figures
 
 

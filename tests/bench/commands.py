@@ -6,13 +6,24 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from examples.glimpse.__main__ import REPOSITORY, TERRAFORM
+from examples.glimpse.account.server import environment
 from tests.bench.measure import Run, Runs, measure
 from tests.bench.trees import Tree
 
 _RAW = "import sys, hcl2\nfor name in sys.argv[1:]:\n    hcl2.parses_to_tree(open(name, encoding='utf-8').read())"
+
+_ALONE = """
+import sys
+from pathlib import Path
+from audits.checkov import Request, beside
+with beside(Path(sys.argv[1]), Request(Path(sys.argv[2]))) as asked:
+    found = asked.result()
+sys.exit(found.failed or 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class Command:
     words: Sequence[str]
     cold: bool = False
     warm_up: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def observe(tree: Tree, cold: bool) -> Command:
@@ -40,6 +52,24 @@ def premerge(cold: bool) -> Command:
 def audit() -> Command:
     """The whole audit on the embedded examples, both planes."""
     return Command("make audit (examples, both planes)", ["make", "audit", "REPORT_DIR={out}"])
+
+
+def whole(endpoint: str, program: Path) -> Command:
+    """The audit of both planes of the examples with Checkov beside, the account being there already."""
+    words = [sys.executable, "-m", "pytest", "specs", "-q", f"--terraform={TERRAFORM}", "--live"]
+    words += [
+        f"--repository={REPOSITORY}",
+        f"--checkov={program}",
+        "--report=json={out}/run.json",
+        "--report=html={out}/r.html",
+    ]
+    return Command("whole run with Checkov (examples, both planes)", words, environment=environment(endpoint))
+
+
+def checkov_alone(program: Path) -> Command:
+    """Checkov on the same source, as the audit has it run, and nothing else."""
+    words = [sys.executable, "-c", _ALONE, str(program), str(TERRAFORM)]
+    return Command("Checkov alone, as the audit runs it", words)
 
 
 def checkov(tree: Tree, program: Path, *, only_terraform: bool = False) -> Command:
@@ -83,4 +113,4 @@ def _once(command: Command, folder: Path) -> Run:
     if command.cold:
         shutil.rmtree(cache, ignore_errors=True)
     words = [word.replace("{out}", str(folder / "out")) for word in command.words]
-    return measure(words, {"AUDIT_CACHE_DIR": str(cache)})
+    return measure(words, {"AUDIT_CACHE_DIR": str(cache), **command.environment})
