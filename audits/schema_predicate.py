@@ -73,10 +73,12 @@ def _keyword(name: str, schema: dict[str, Any], definitions: dict[str, Predicate
     if name == "not":
         refused = _compile(said, definitions)
         return lambda value: not refused(value)
-    if name in ("allOf", "oneOf"):
+    if name in ("allOf", "anyOf", "oneOf"):
         parts = [_compile(part, definitions) for part in said]
         if name == "allOf":
             return lambda value: all(test(value) for test in parts)
+        if name == "anyOf":
+            return lambda value: any(test(value) for test in parts)
         return lambda value: sum(test(value) for test in parts) == 1
     return _plain(name, said)
 

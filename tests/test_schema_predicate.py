@@ -27,6 +27,7 @@ CASES: list[tuple[dict[str, Any], list[Any]]] = [
     ({"uniqueItems": False}, [[1, 1]]),
     ({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}, 7]),
     ({"allOf": [{"type": "string"}, {"minLength": 2}]}, ["a", "ab", 3]),
+    ({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1}]}, ["a", [], [1], 3]),
     ({"not": {"required": ["a"]}}, [{}, {"a": 1}, "a"]),
     ({"dependentSchemas": {"a": {"not": {"required": ["b"]}}}}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}, []]),
     ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, [{}, {"a": 1}, {"b": 1}, {"a": 1, "b": 1}]),

@@ -74,6 +74,7 @@ _ARN = re.compile(r"arn:(aws[\w-]*|[*\ue000-\ue0ff]):([a-z0-9-]+)::([^:]+):([a-z
 _TYPES = {
     "aws_cloudfront_distribution": ("cloudfront", "distribution"),
     "aws_iam_role": ("iam", "role"),
+    "aws_iam_user": ("iam", "user"),
     "aws_iam_policy": ("iam", "policy"),
 }
 _FIRST = 0xE000  # private use: one character stands for each unknown piece of a text

@@ -8,7 +8,7 @@ organisation and session policies are not in view: they could only narrow what i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audits.relations._actions import spelled
 from audits.relations._conditions import Condition, extra, implies, narrows
@@ -34,7 +34,8 @@ class Expected:
 class Policies:
     """All that was read. ``doubts``: there may be more; ``boundary``: the atoms that limit it, None for no boundary.
 
-    ``beside``: what is granted to the same principal elsewhere, which counts only as more than is documented.
+    What is granted to the same principal elsewhere counts only as more than is documented: ``beside`` within the
+    boundary, ``free`` beyond it as well, and of ``either`` it cannot be told. ``beside_doubts``: there may be more.
     """
 
     atoms: Sequence[Atom]
@@ -42,6 +43,15 @@ class Policies:
     boundary: Sequence[Atom] | None = None
     boundary_doubts: Sequence[Doubt] = ()
     beside: Sequence[Atom] = ()
+    free: Sequence[Atom] = ()
+    either: Sequence[Atom] = ()
+    beside_doubts: Sequence[Doubt] = ()
+
+    @property
+    def unbounded(self) -> Policies:
+        """The same without what the boundary leaves out; what it denies stays denied."""
+        atoms = [*self.atoms, *(atom for atom in self.boundary or () if atom.effect == "Deny")]
+        return replace(self, atoms=atoms, boundary=None, boundary_doubts=())
 
     def of(self, effect: Effect) -> list[Atom]:
         """The atoms of one effect."""
@@ -214,6 +224,18 @@ def beyond(atom: Atom, expected: Sequence[Expected], policies: Policies) -> bool
     vague = atom.actions.some and not atom.actions.certain and bool(atom.actions.possible)
     every_one = vague and all(_surely_beyond(atom, action, expected, policies) for action in atom.actions.possible)
     return True if every_one else None
+
+
+def more_than(expected: Sequence[Expected], policies: Policies) -> list[tuple[Atom, bool | None]]:
+    """Everything that is allowed, with whether it is beyond what is expected."""
+    unbounded = policies.unbounded
+    limited = (*policies.of("Allow"), *policies.beside)
+    answers = [(atom, beyond(atom, expected, policies)) for atom in limited]
+    answers += [(atom, beyond(atom, expected, unbounded)) for atom in policies.free]
+    for atom in policies.either:
+        both = {beyond(atom, expected, policies), beyond(atom, expected, unbounded)}
+        answers.append((atom, both.pop() if len(both) == 1 else None))
+    return answers
 
 
 def _documented(atom: Atom, action: str, expected: Sequence[Expected], *, surely: bool) -> list[Texts]:

@@ -18,7 +18,7 @@ from audits.relations._doubts import (
     undecided,
     unknown_because,
 )
-from audits.relations._exactly import Expected, Policies, beyond, coverage, narrowing
+from audits.relations._exactly import Expected, Policies, coverage, more_than, narrowing
 from audits.relations._globs import TooComplexError
 from audits.relations._statements import Atom
 from audits.view import View
@@ -102,10 +102,10 @@ def _statement(
 
 def _rest(resource: Resource, policies: Policies, expected: Sequence[Expected], path: str, place: str) -> Verdict:
     allowed = [one for one in expected if one.effect == "Allow"]
-    answers = [(atom, beyond(atom, allowed, policies)) for atom in (*policies.of("Allow"), *policies.beside)]
+    answers = more_than(allowed, policies)
     surely = [atom for atom, answer in answers if answer]
     vague = [atom for atom, answer in answers if answer is None]
-    doubts = [*policies.doubts, *(doubt for atom in vague for doubt in atom.doubts)]
+    doubts = [*policies.doubts, *policies.beside_doubts, *(doubt for atom in vague for doubt in atom.doubts)]
     if vague:
         doubts += [*policies.boundary_doubts, *(doubt for atom in policies.denies for doubt in atom.doubts)]
         doubts += [doubt for atom in policies.boundary or () for doubt in atom.doubts]

@@ -1,14 +1,16 @@
-"""Exactly what a role may do within one service: every documented grant in full, and nothing else.
+"""Exactly what a role, user or group may do within one service: every documented grant in full, and nothing else.
 
-All that the role is granted by its inline and attached policies counts as one set of action, resource and condition, so
-how statements and policies are split does not matter. Wildcards and ``NotAction`` are expanded against a dated list of
-the service's actions. An unconditional Deny that takes a whole expected grant away fails; a Deny that takes only part
-of it away, or only under a condition, narrows it, which passes and is said. A documented Deny has to be there.
+All that it is granted by its inline and attached policies (a user: by those of its groups, too) counts as one set of
+action, resource and condition, so how statements and policies are split does not matter. Wildcards and ``NotAction``
+are expanded against a dated list of the service's actions. An unconditional Deny that takes a whole expected grant away
+fails; a Deny that takes only part of it away, or only under a condition, narrows it, which passes and is said. A
+documented Deny has to be there.
 
-Within one account a policy of the resource grants by itself, so what the policy of any bucket that was read allows this
-very role counts as more than is documented. It never stands for a documented grant. Limits: a bucket policy that names
-the role by its account's root, by everyone or by what is not known, one of another account, one that was not read, and
-other resources' policies are not counted here (``resource_policy`` judges those of one resource).
+Within one account a policy of the resource grants by itself, so what the policy of any bucket allows this very role or
+user, or everyone (under conditions that it can meet), counts as more than is documented; it never stands for a
+documented grant. What the account alone is allowed, its own policies have to grant. What a bucket's policy denies it
+counts like any Deny. What of all that could not be read, or cannot be told, leaves open what rests on it. Limits: other
+resources' policies (``resource_policy`` judges those of one resource), a bucket's ACL, and buckets of other accounts.
 
 Rules: IAM user guide, "Policy evaluation logic", "Permissions boundaries for IAM entities" and "Identity-based policies
 and resource-based policies". What the organisation's policies and session policies say is not in view.
@@ -25,24 +27,25 @@ from audits.kind import Kind
 from audits.model import Cause, Control, Origin, Resource, State, Unknown, Value, Verdict
 from audits.relation import BodyError, Relation
 from audits.relations._arns import named
+from audits.relations._beside import BUCKET, of_buckets
 from audits.relations._doubts import Doubt, mend_of, of_attribute, shown
 from audits.relations._exactly import Expected, Policies, coverage
 from audits.relations._expected import References, check_service, check_statements, expected_of, statements_schema
 from audits.relations._globs import TooComplexError
 from audits.relations._granted import NOTHING_ELSE, over_selected, verdicts_on
-from audits.relations._principals import OWNER, Principal, normal
+from audits.relations._requester import ROLE, USER
 from audits.relations._schema_check import check_selector
 from audits.relations._selectors import matcher_kinds, selector_kinds
 from audits.relations._statements import Atom, Document, read
 from audits.selection import Target
 from audits.view import UNSET, View
 
-ROLE, POLICY, BUCKET = "aws_iam_role", "aws_iam_policy", "aws_s3_bucket"
-_THIS_ROLE = "⟨this role⟩"
+POLICY, GROUP = "aws_iam_policy", "aws_iam_group"
+_OWNERS = (ROLE, USER, GROUP)
 
 
 def judge(control: Control, view: View) -> Sequence[Verdict]:
-    """For each selected role one verdict an expected statement, and one on everything else in the service."""
+    """For each selected principal one verdict an expected statement, and one on everything else in the service."""
     body = control.body["grants"]
     references = References(view)
     expected = [expected_of(data, references) for data in body["exactly"]]
@@ -61,8 +64,39 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     return over_selected(control, body["to"], view, paths, judge_one)
 
 
-def policies_of(role: Resource, view: View, service: str, references: References) -> Policies:
-    """What the role's policies, and its permissions boundary, say of a service."""
+def policies_of(owner: Resource, view: View, service: str, references: References) -> Policies:
+    """What the policies of a role, user or group say of a service: its groups' and its boundary's included."""
+    atoms, doubts = _own(owner, view, service, references)
+    groups, more = _groups(owner, view)
+    doubts = [*doubts, *more]
+    for group in groups:
+        found, more = _own(group, view, service, references)
+        atoms, doubts = [*atoms, *found], [*doubts, *more]
+    boundary, limits = _boundary(owner, view, service, references) if owner.kind != GROUP else (None, [])
+    policies = Policies(atoms, tuple(doubts), boundary, tuple(limits))
+    if service != "s3" or owner.kind == GROUP:
+        return policies
+    return of_buckets(owner, view, references).added_to(policies)
+
+
+def _groups(owner: Resource, view: View) -> tuple[list[Resource], list[Doubt]]:
+    """The groups that a user is in, and the doubts whether those are all."""
+    if owner.kind != USER:
+        return [], []
+    named, doubts = _elements(owner, "groups", view)
+    found: list[Resource] = []
+    for value in named:
+        target = view.resolve(value, GROUP, view.place_of(owner))
+        if target.resource is not None:
+            found.append(target.resource)
+        else:
+            cause = value.cause if isinstance(value, Unknown) and not target.unreadable else None
+            doubts.append(Doubt.unresolved(target, f"the policies of group {shown(value)} of {owner.identity}", cause))
+    return found, doubts
+
+
+def _own(role: Resource, view: View, service: str, references: References) -> tuple[list[Atom], list[Doubt]]:
+    """What its own inline and attached policies say, and the doubts whether that is all."""
     atoms: list[Atom] = []
     inline, doubts = _elements(role, "inline_policy", view)
     for number, one in enumerate(inline):
@@ -71,6 +105,7 @@ def policies_of(role: Resource, view: View, service: str, references: References
         place = f"inline_policy[{number}]"
         name = _member(one, "name")
         policy = f"inline policy {name}" if isinstance(name, str) else f"inline policy {place}"
+        policy += f" of {role.identity}" if role.kind == GROUP else ""
         found, more = _read(_member(one, "policy"), policy, role.origin_of(place), service, references)
         atoms, doubts = [*atoms, *found], [*doubts, *more]
     attached, more = _elements(role, "attached_policies", view)
@@ -79,45 +114,16 @@ def policies_of(role: Resource, view: View, service: str, references: References
         arn = _member(one, "policy_arn") if isinstance(one, dict | Unknown) else one
         found, more = _attached(arn, role.origin_of(f"attached_policies[{number}]"), view, service, references)
         atoms, doubts = [*atoms, *found], [*doubts, *more]
-    boundary, limits = _boundary(role, view, service, references)
-    beside = _of_buckets(role, view, references) if service == "s3" else []
-    return Policies(atoms, tuple(doubts), boundary, tuple(limits), beside)
-
-
-def _of_buckets(role: Resource, view: View, references: References) -> list[Atom]:
-    """What the policies of buckets surely allow this very role."""
-    found: list[Atom] = []
-    for bucket in view.resources(BUCKET):
-        body = bucket.attributes.get("policy")
-        if body is None or body == "" or bucket.existence is not None:
-            continue
-        name = f"policy of {bucket.identity}"
-
-        def named_as(kind: str, value: Value) -> Value:
-            return _THIS_ROLE if kind == "AWS" and _is_role(value, role, view) else references.translate(kind, value)
-
-        document = Document(
-            body, name, bucket.origin_of("policy"), references.text, references.condition, named_as, False
-        )
-        atoms, _ = read(document, "s3")
-        mine = Principal(frozenset((normal("AWS", _THIS_ROLE),)))
-        found += [replace(one, principal=OWNER) for one in atoms if one.effect == "Allow" and one.principal == mine]
-    return found
-
-
-def _is_role(value: Value, role: Resource, view: View) -> bool:
-    if isinstance(value, str) and not value.startswith("arn:"):
-        return False
-    target = view.resolve(value, ROLE)
-    if target.resource is None:
-        meant = named(value, ROLE, view, role.account)
-        target = target if meant.doubt or meant.other else view.resolve(meant.value, ROLE)
-    return target.resource is not None and target.resource.identity == role.identity
+    return atoms, doubts
 
 
 def _idle(role: Resource, view: View, service: str, references: References) -> list[tuple[str, Policies]]:
     """The policies that are there, and surely not attached to the role, each by its name."""
-    attached, doubts = _elements(role, "attached_policies", view)
+    groups, doubts = _groups(role, view)
+    attached: list[Value] = []
+    for one in (role, *groups):
+        held, more = _elements(one, "attached_policies", view)
+        attached, doubts = [*attached, *held], [*doubts, *more]
     arns = [_member(one, "policy_arn") if isinstance(one, dict | Unknown) else one for one in attached]
     targets = [_policy(arn, view) for arn in arns]
     if doubts or any(target.resource is None and target.undecided for target in targets):
@@ -242,8 +248,9 @@ def check_body(body: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
         BodyError: with the path to the place and the nearest right name.
     """
     data = body["grants"]
-    if data["to"].get("kind") != ROLE:
-        raise BodyError(f"grants are judged of {ROLE}, not of {data['to'].get('kind')}", ("grants", "to", "kind"))
+    if data["to"].get("kind") not in _OWNERS:
+        owners = ", ".join(_OWNERS)
+        raise BodyError(f"grants are judged of {owners}, not of {data['to'].get('kind')}", ("grants", "to", "kind"))
     check_selector(data["to"], kinds, ("grants", "to"))
     check_service(data["service"], ("grants", "service"))
     check_statements(data["exactly"], kinds, ("grants", "exactly"), data["service"])
@@ -252,11 +259,12 @@ def check_body(body: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
 def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
     data = body["grants"]
-    found = {ROLE, POLICY} | selector_kinds(data["to"].get("select", {}))
+    kind = data["to"]["kind"]
+    found = {kind, POLICY, *((GROUP,) if kind == USER else ())} | selector_kinds(data["to"].get("select", {}))
     for one in data["exactly"]:
         found |= matcher_kinds(one.get("conditions", {}))
-    # Their policies may name the role.
-    return frozenset(found | ({BUCKET} if data["service"] == "s3" else set()))
+    # Their policies may speak of the role or user.
+    return frozenset(found | ({BUCKET} if data["service"] == "s3" and kind != GROUP else set()))
 
 
 RELATION = Relation(

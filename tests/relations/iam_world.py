@@ -65,7 +65,7 @@ def role(plane: str, *statements: Any, attached: Any = None, **more: Any) -> lis
     return [
         world.live("aws_iam_role", ROLE_ARN, arn=ROLE_ARN, **body),
         world.live("aws_ecs_task_definition", "arn:api", family="api", task_role_arn=ROLE_ARN),
-        world.live("aws_s3_bucket", "arn:aws:s3:::glimpse-files-prod", bucket="glimpse-files-prod"),
+        world.live("aws_s3_bucket", "arn:aws:s3:::glimpse-files-prod", bucket="glimpse-files-prod", policy=None),
         *([world.live("aws_iam_policy", POLICY_ARN, arn=POLICY_ARN, **managed)] if attached is not None else []),
     ]
 
