@@ -1,4 +1,4 @@
-"""What the policies of buckets say to the task role: deviations by more and by less, and rewrites that change nothing."""
+"""What bucket policies say to the task role: deviations by more and by less, and rewrites that change nothing."""
 
 from __future__ import annotations
 
