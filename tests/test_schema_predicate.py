@@ -59,7 +59,7 @@ def test_the_schema_of_specs_is_told_quickly_and_as_jsonschema_does() -> None:
     chance = random.Random(7)
     refused = 0
     for _ in range(600):
-        changed = copy.deepcopy(chance.choice(originals))
+        changed = copy.deepcopy(chance.choice([one for one in originals if "controls" in one]))
         changed["controls"] = chance.sample(changed["controls"], 1)
         for _ in range(chance.randint(1, 2)):
             _break(changed, chance)
