@@ -67,7 +67,7 @@ define with_status
 	exit $$status
 endef
 
-.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans
+.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans prices
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
@@ -132,6 +132,9 @@ provider-schema: setup ## remake audits/provider_schema.json and resource_shapes
 	$(RUN_PYTHON) -m audits resource-shapes $$folder/schema.json > $$folder/shapes.txt
 	mv $$folder/reduced.json audits/provider_schema.json
 	mv $$folder/shapes.txt audits/resource_shapes.txt
+
+prices: setup ## fetch the list prices of REGION= (ap-northeast-2) anew, with PROFILE= (needs credentials: pricing:GetProducts)
+	@$(RUN_PYTHON) -m audits prices $(call quote,$(or $(REGION),ap-northeast-2)) $(call option,profile,$(PROFILE))
 
 report: setup ## render RUN= as FORMAT=
 	@$(RUN_PYTHON) -m reports render $(call quote,$(or $(RUN),$(REPORT_DIR)/run.json)) --to $(call quote,$(FORMAT))

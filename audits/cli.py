@@ -109,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.set_defaults(run=_explain)
     commands.add_parser("kinds", help="the resource kinds").set_defaults(run=_kinds)
     commands.add_parser("schema", help="the JSON Schema of a spec").set_defaults(run=_schema)
+    prices = commands.add_parser("prices", help="fetch AWS's list prices anew, for a snapshot or for further names")
+    prices.add_argument("region", help="the region, as in ap-northeast-2")
+    prices.add_argument("names", nargs="*", metavar="NAME", help="further prices, as in ec2/t4g.large/hour")
+    prices.add_argument("--profile")
+    prices.set_defaults(run=_prices)
     reduced = commands.add_parser("provider-schema", help="reduce `terraform providers schema -json` to the kinds")
     reduced.add_argument("file", type=Path, help="what `terraform providers schema -json` printed")
     reduced.add_argument("plan", type=Path, help="the plan of audits/provider_schema.tf, as JSON")
@@ -294,6 +299,19 @@ def _schema(options: Any) -> int:
     from audits import relations, spec
 
     sys.stdout.write(spec.dump_schema(kinds.registry(), relations.registry()))
+    return 0
+
+
+def _prices(options: Any) -> int:
+    from audits.price_refresh import PriceError, refresh
+
+    try:
+        kept = refresh(options.region, options.names, options.profile)
+    except PriceError as error:
+        raise sources.InputError(str(error)) from error
+    for name, said in kept.missing.items():
+        print(f"{name}: {said}", file=sys.stderr)
+    print(f"{kept.path}: {kept.count} prices of {options.region}", file=sys.stderr)
     return 0
 
 

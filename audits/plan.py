@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audits.kind import Kind
+from audits.kinds._bill import BILL
 from audits.model import PLANES, Check, Extent, FileQuery, Plane, Portion, Spec
 from audits.relation import Relation
 from audits.selection import only_values
@@ -26,9 +27,10 @@ def checks(specs: Iterable[Spec], planes: Sequence[Plane], left_out: frozenset[s
 def kinds_needed(
     planned: Iterable[Check], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]
 ) -> tuple[Kind, ...]:
-    """The kinds that the checks rest on, in order of their names."""
+    """The kinds that the checks rest on, in order of their names, the account's bill among them if one asks for it."""
     names = {name for check in planned for name in relations[check.control.relation].kinds(check.control.body)}
-    return tuple(kinds[name] for name in sorted(names) if name in kinds)
+    known = {**kinds, BILL.type: BILL}
+    return tuple(known[name] for name in sorted(names) if name in known)
 
 
 def files_needed(planned: Iterable[Check], relations: Mapping[str, Relation]) -> frozenset[FileQuery]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from audits.kind import Kind
@@ -46,7 +46,8 @@ class Relation:
     that must be there. ``schema``: the JSON Schema of each key. ``check``: refuses, by :class:`BodyError`, what the
     schema cannot. ``kinds``: the kinds that judging needs. ``judge``: the verdicts on one plane. ``planes``: those
     that can tell it at all. ``files``: what judging needs of the repository's files. ``selectors``: every selector by
-    which it chooses of a kind; None where it may need any resource of that kind.
+    which it chooses of a kind; None where it may need any resource of that kind. ``shared``: the schema of keys of the
+    spec itself that belong to it; a control's body holds those that its spec has.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Relation:
     planes: tuple[Plane, ...] = PLANES
     files: Callable[[Mapping[str, Any]], frozenset[FileQuery]] = lambda body: frozenset()
     selectors: Callable[[Mapping[str, Any], str], Sequence[Mapping[str, Any]] | None] = lambda body, kind: None
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
 
 def state_of(unknowns: Sequence[Unknown]) -> State:

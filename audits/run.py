@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from audits import kinds
+from audits import costs, kinds
 from audits.baseline import fingerprint
 from audits.citation import Cited, entries, page_findings
 from audits.codec import encode, encode_finding, encode_gap, encode_origin, encode_verdict
@@ -164,6 +164,7 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         ],
         **_compared(facts.comparison, policy),
         "document": entries(facts.cited),
+        "cost": costs.tables(results),
         "waivers": [
             {**entry(one.waiver), "state": str(one.force), "fails": one.force.fails, "covers": one.covers}
             for one in facts.waivers

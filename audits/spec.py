@@ -74,6 +74,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             **_PLACES,
             "modules": {"type": "object", "additionalProperties": {"type": "array", "items": text}},
             **spec_comparison.SCHEMA,
+            **{key: fragment for relation in relations.values() for key, fragment in relation.shared.items()},
             "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
             policy_part.KEY: policy_part.SCHEMA,
         },
@@ -313,7 +314,7 @@ def _content_problems(
             said = f"{data['id']}: {relation.name} says nothing of {unable[0]}: planes are {list(relation.planes)}"
             problems.append(_Problem(document.line_of((*place, "planes")), said))
         try:
-            relation.check(_body(data, relation), kinds)
+            relation.check(_body(data, relation, document.data), kinds)
         except BodyError as error:
             problems.append(_Problem(document.line_of((*place, *error.path)), f"{data['id']}: {error}"))
     found = policy_part.problems(document.data, seen) if isinstance(document.data, dict) else ()
@@ -327,8 +328,9 @@ def _relation(data: Mapping[str, Any], relations: Mapping[str, Relation]) -> Rel
     return relations["attributes"]
 
 
-def _body(data: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
-    return {key: data[key] for key in relation.keys if key in data}
+def _body(data: Mapping[str, Any], relation: Relation, whole: Mapping[str, Any]) -> dict[str, Any]:
+    shared = {key: whole[key] for key in relation.shared if key in whole}
+    return {**shared, **{key: data[key] for key in relation.keys if key in data}}
 
 
 def _placed(body: dict[str, Any], document: Document, place: Place, name: str) -> dict[str, Any]:
@@ -374,7 +376,7 @@ def _control(
         basis=data["basis"],
         clause=Clause(whole["document"], clause["section"], clause["row"], clause["states"], clause.get("line")),
         relation=relation.name,
-        body=_placed(_body(data, relation), document, place, path.as_posix()),
+        body=_placed(_body(data, relation, whole), document, place, path.as_posix()),
         spec=path.as_posix(),
         line=document.line_of((*place, "id")),
         theme=data.get("theme", theme),

@@ -83,6 +83,21 @@ _TABLE: dict[str, tuple[str, str]] = {
     "policy.accepted": ("accepted", "수용"),
     "policy.ignored": ("ignored", "무시"),
     "policy.information": ("nobody decided", "결정 없음"),
+    "cost": ("Cost, USD a month", "비용 (USD/월)"),
+    "cost.component": ("Component", "구성 요소"),
+    "cost.bars": ("Compared", "비교"),
+    "cost.legend": (
+        "Solid as far as it is certain, pale as far as it may go, dashed where nothing bounds it; "
+        "a bar that reaches the edge goes on.",
+        "진한 부분은 확실한 금액, 옅은 부분은 가능한 범위, 점선은 상한 없음. 끝에 닿은 막대는 더 이어집니다.",
+    ),
+    "cost.billed": ("Billed", "청구액"),
+    "cost.adds up": ("The rows add up to the stated total, {total}.", "행의 합계가 문서의 총계 {total}과 같습니다."),
+    "cost.contradiction": (
+        "The document contradicts itself: the rows add up to {sum}, the stated total is {total}.",
+        "문서가 스스로 모순됩니다. 행의 합계는 {sum}, 적힌 총계는 {total}입니다.",
+    ),
+    "cost.prices": ("List prices of {region}, {date}: {source}", "{region} 정가, {date}: {source}"),
     "run": ("This run", "실행 정보"),
     # columns and fields
     "plane.document": ("Document", "문서"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reports import citations, drifted, policies, waived
+from reports import citations, costs, drifted, policies, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
@@ -29,7 +29,7 @@ def summary(run: Part, width: int = 120) -> str:
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
     findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
     drift = "\n".join(_drift(run, width))
-    parts = [*blocks, drift, gaps, findings, document, waivers, checkov, _totals(run)]
+    parts = [*blocks, drift, gaps, findings, document, _costs(run), waivers, checkov, _totals(run)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -163,6 +163,26 @@ def _document(run: Part, width: int) -> Iterator[str]:
             place = origin_text(item.get("origin"))
             where = f" ({place})" if place else ""
             yield clip(visible(f"  {item['title']}: {item['detail']}{where}"), width * 2)
+
+
+def _costs(run: Part) -> str:
+    labels = Labels("en")
+    lines: list[str] = []
+    for table in costs.tables(run):
+        sides = costs.sides(table)
+        rows = [
+            [
+                visible(row["component"]),
+                costs.amount(row["documented"]),
+                *(costs.cell_text(row[side]) for side in sides),
+            ]
+            for row in table["rows"]
+        ]
+        lines.append(f"{labels('cost')}, {visible(table['title'])}: {costs.sum_text(table, labels)}")
+        headers = ["", "documented", *(_PLANE_NAMES.get(side, side) for side in sides)]
+        text = tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+        lines.extend(f"    {line}".rstrip() for line in text.splitlines())
+    return "\n".join(lines)
 
 
 def _waivers(run: Part, width: int) -> Iterator[str]:

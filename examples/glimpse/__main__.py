@@ -18,6 +18,7 @@ from examples.glimpse.account.server import ServerError, environment
 PLANTED = Path("examples/glimpse/planted.yaml")
 TERRAFORM = Path("examples/glimpse/drifted")
 REPOSITORY = Path("examples/glimpse")
+UNDECIDED = "undecided"
 FORMATS = {"json": "run.json", "html": "report.html", "markdown": "report.md", "junit": "junit.xml"}
 
 
@@ -49,9 +50,10 @@ def command(reports: Mapping[str, Path]) -> list[str]:
 
 
 def expected() -> dict[tuple[str, str], str]:
-    """The planted deviations: control and row, and the standing they must have."""
-    planted = yaml.safe_load(PLANTED.read_text(encoding="utf-8"))["planted"]
-    return {(one["control"], one["row"]): one["expected_standing"] for one in planted}
+    """The planted deviations and what cannot be told: control and row, and the standing they must have."""
+    planted = yaml.safe_load(PLANTED.read_text(encoding="utf-8"))
+    untold = {(one["control"], one["row"]): UNDECIDED for one in planted["undecided"]}
+    return untold | {(one["control"], one["row"]): one["expected_standing"] for one in planted["planted"]}
 
 
 def found(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -110,8 +112,11 @@ def _compare(run: Mapping[str, Any], report: Path) -> int:
         return 1
     if run["policies"] and run["policies"]["failed"]:
         print(f"\nWithout Checkov: {run['policies']['failed']} (mend: {run['policies']['mend']}).")
-    print(f"\nAll {len(expected())} planted deviations were found, each with its standing, and nothing else.")
+    untold = sum(standing == UNDECIDED for standing in expected().values())
+    deviating = len(expected()) - untold
+    print(f"\nAll {deviating} planted deviations were found, each with its standing, and nothing else.")
     print(f"So were all {len(expected_beside())} planted differences between Terraform and the account.")
+    print(f"Undecided, as they should be: {untold} rows that no configuration tells (see {PLANTED}).")
     print(f"Report: {report}")
     return 0
 

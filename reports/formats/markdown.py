@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import citations, drifted, policies, waived
+from reports import citations, costs, drifted, policies, waived
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -55,6 +55,7 @@ def render(run: Run, options: RenderOptions) -> str:
     _list(budget, "gaps", [_gap(gap, labels) for gap in run["gaps"]], labels)
     _controls(budget, "undecided controls", [item for item in controls if item["outcome"] == "undecided"], labels)
     _list(budget, "findings", [_finding(item) for item in run["findings"]], labels)
+    _costs(budget, run, labels)
     _list(budget, "waivers", [_waiver(item, labels) for item in waived.ordered(run)], labels)
     _list(budget, "document", [_citation(run, item, labels) for item in citations.told(run)], labels)
     if run.get("policies"):
@@ -229,6 +230,26 @@ def _citation(run: Run, item: dict[str, Any], labels: Labels) -> str:
     nearest = f": {code(clip(item['nearest'], 200))}" if item["nearest"] else ""
     head = f"- {code(clip(item['control'], 200))} {labels('clause.' + citations.kind(item))}"
     return f"{head}: {escape(clip(said, 400))} · {code(clip(citations.place(run, line), 200))}{nearest}"
+
+
+def _costs(budget: _Budget, run: Run, labels: Labels) -> None:
+    for number, table in enumerate(costs.tables(run)):
+        sides = costs.sides(table)
+        heads = [labels("cost.component"), labels("plane.document"), *(costs.head(side, labels) for side in sides)]
+        rows = [
+            [escape(clip(row["component"], 100)), costs.amount(row["documented"]), *(_cost(row[one]) for one in sides)]
+            for row in table["rows"]
+        ]
+        blocks = [f"### {labels('cost')}"] if number == 0 else []
+        blocks += [f"**{escape(clip(table['title'], 100))}**: {costs.sum_text(table, labels)}", _table(heads, rows)]
+        blocks += [escape(clip(costs.price_text(one, labels), 400)) for one in table["prices"]]
+        if not budget.add("\n\n".join(blocks)):
+            budget.blocks.append(f"_{labels('cost')}: {labels('left out', n=len(costs.tables(run)) - number)}_")
+            return
+
+
+def _cost(cell: dict[str, Any] | None) -> str:
+    return "–" if cell is None else f"{_MARKS[cell['state']]} {costs.cell_text(cell)}".strip()
 
 
 def _waiver(item: dict[str, Any], labels: Labels) -> str:

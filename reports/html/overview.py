@@ -42,7 +42,7 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
 
 def _contents(run: dict[str, Any], labels: Labels) -> Html:
     compared = ("drift", "unmanaged") if drifted.coverage(run) is not None else ()
-    shown = [name for name in ("gaps", "findings", "document", "waivers", "policies") if run.get(name)]
+    shown = [name for name in ("gaps", "findings", "document", "cost", "waivers", "policies") if run.get(name)]
     parts = ["matrix", *(["controls"] if run["controls"] else []), *compared, *shown, "run"]
     links = [el("li", el("a", labels(name), href=f"#{name}")) for name in parts]
     return el("nav", el("ul", links), aria_label=labels("contents"))

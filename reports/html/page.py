@@ -12,6 +12,7 @@ from typing import Any
 from reports.html.appendix import document, findings, gaps, part, policies, run_facts, waivers
 from reports.html.comparison import drift, unmanaged
 from reports.html.controls import section
+from reports.html.costs import cost
 from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
 from reports.html.matrix import filters, matrix
@@ -118,6 +119,7 @@ def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
         gaps(run, labels),
         findings(run, labels),
         document(run, labels),
+        cost(run, labels),
         waivers(run, labels),
         policies(run, labels),
         run_facts(run, labels),

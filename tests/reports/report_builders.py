@@ -195,6 +195,65 @@ POLICIES = policies(
 )
 
 
+def cost_cell(state: str, low: float | None, high: float | None = None, cause: str = "") -> Data:
+    return {"low": low, "high": high, "state": state, "cause": cause}
+
+
+def cost_row(component: str, documented: float, **more: Any) -> Data:
+    """One row of a table of costs; sides that are not given were not judged."""
+    sides = {"control": None, "tolerance": None, "terraform": None, "live": None, "billed": None}
+    return {"component": component, "documented": documented, **sides, **more}
+
+
+def cost_table(rows: list[Data], total: float, **more: Any) -> Data:
+    prices = {
+        "currency": "USD",
+        "region": "ap-northeast-2",
+        "date": "2026-01-15",
+        "source": "AWS Price List",
+        "refreshed": True,
+        "sha256": SHA,
+    }
+    added = round(sum(row["documented"] for row in rows), 2)
+    return {"table": "now", "title": "Now", "total": total, "sum": added, "rows": rows, "prices": [prices], **more}
+
+
+COSTS = [
+    cost_table(
+        [
+            cost_row(
+                "Database",
+                13,
+                control="rds-cost",
+                tolerance={"low": 10.4, "high": 15.6},
+                terraform=cost_cell("fail", 25.98, 49.34, "db.t4g.small costs more"),
+                live=cost_cell("pass", 14.3, 14.3),
+                billed=cost_cell("fail", 31.07, 31.07, "billed for 2026-02"),
+            ),
+            cost_row(
+                "Load balancer",
+                17,
+                control="alb-cost",
+                tolerance={"low": 13.6, "high": 20.4},
+                terraform=cost_cell("unknown", 16.43, None, "capacity units are billed by use"),
+                live=cost_cell("unreadable", 0, None, "AccessDenied"),
+                billed=cost_cell("unreadable", None, None, "AccessDenied"),
+            ),
+            cost_row(
+                "Cache",
+                12,
+                control="cache-cost",
+                terraform=cost_cell("absent", 0, 0),
+                live=cost_cell("fail", 1234.5, 1300),
+            ),
+            cost_row("Other", 7),
+        ],
+        40,
+    ),
+    cost_table([cost_row("All of it", 56)], 56, table="goal", title="The goal", prices=[]),
+]
+
+
 def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Data] | None = None, **more: Any) -> Data:
     """A whole run around the controls, its summary counted from them."""
     planes = more.pop("planes", ["terraform", "live"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from report_builders import (
     CITATIONS,
+    COSTS,
     FINDINGS,
     GAPS,
     POLICIES,
@@ -13,6 +14,9 @@ from report_builders import (
     Data,
     citation,
     control,
+    cost_cell,
+    cost_row,
+    cost_table,
     live,
     origin,
     place,
@@ -48,6 +52,7 @@ def mixed() -> Data:
         waivers=WAIVERS,
         policies=POLICIES,
         **COMPARED,
+        cost=COSTS,
     )
 
 
@@ -60,6 +65,7 @@ def korean() -> Data:
         [{**entry, "title": title, "clause": clause, "theme": "데이터", "remedy": "콘솔에서 바꾼 값을 되돌린다."}],
         gaps=GAPS[:1],
         policies=policies(failed="Checkov is not installed", mend="make checkov"),
+        cost=[{**COSTS[0], "title": "이번 달", "rows": COSTS[0]["rows"][:2]}],
     )
 
 
@@ -127,12 +133,26 @@ def hostile() -> Data:
         },
     }
     vague = policy("information", HOSTILE, {"fail": 1}, place("fail", HOSTILE, HOSTILE), about=HOSTILE, title=HOSTILE)
-    whole = run([entry, twin], gaps=[hole], findings=[finding], waivers=[kept], document=[torn], **compared)
+    whole = run(
+        [entry, twin],
+        gaps=[hole],
+        findings=[finding],
+        waivers=[kept],
+        document=[torn],
+        cost=[_hostile_costs()],
+        **compared,
+    )
     whole["policies"] = policies(vague, version=HOSTILE)
     whole["run"].update(
         id=HOSTILE, caller=HOSTILE, specs={HOSTILE: HOSTILE}, tools={HOSTILE: HOSTILE}, started_local=HOSTILE
     )
     return whole
+
+
+def _hostile_costs() -> Data:
+    row = cost_row(HOSTILE, 1, control=HOSTILE, live=cost_cell("fail", 1e300, None, HOSTILE))
+    table = cost_table([row], 0, table=HOSTILE, title=HOSTILE)
+    return {**table, "prices": [{**table["prices"][0], "region": HOSTILE, "date": HOSTILE, "source": HOSTILE}]}
 
 
 def big(controls: int = 20, verdicts: int = 1000, state: str = "fail") -> Data:

@@ -102,9 +102,8 @@ def test_nothing_acts_on_a_terminal_or_reorders_text(name: str) -> None:
 
 
 def test_every_label_is_there_in_both_languages() -> None:
-    numbers = dict.fromkeys(
-        ("n", "controls", "shown", "all", "since", "new", "reopened", "fixed", "unreadable", "compared"), 1
-    )
+    counts = ("n", "controls", "shown", "all", "since", "new", "reopened", "fixed", "unreadable", "compared")
+    numbers = dict.fromkeys((*counts, "sum", "total", "region", "date", "source"), 1)
     for key in labels.every_key():
         for lang in labels.LANGUAGES:
             assert labels.Labels(lang)(key, **numbers).strip()
@@ -221,7 +220,8 @@ def test_markdown_text_stays_text() -> None:
         "hr",
         "em",
     }
-    assert page.count("<th>") % 4 == 7 % 4, "no cell of hostile text opened a column"
+    costs = 3
+    assert (page.count("<th>") - costs) % 4 == 7 % 4, "no cell of hostile text opened a column"
     assert "@octocat" not in re.sub(r"<code>.*?</code>", "", page)
 
 
