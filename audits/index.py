@@ -72,8 +72,19 @@ class Index:
             return False
         if gap.kinds is not None:
             return name in gap.kinds
-        declared = self.modules.get(gap.module or "")
+        declared = self.declared_in(gap)
         return declared is None or any(fnmatchcase(name, pattern) for pattern in declared)
+
+    def declared_in(self, gap: Gap) -> tuple[str, ...] | None:
+        """The types that, as the spec declares, live in the module that is missing; None without such a declaration.
+
+        The label of a call often writes the dashes of the module's folder as underscores: that is the same name.
+        """
+        if gap.module is None or gap.module in self.modules:
+            return self.modules.get(gap.module or "")
+        label = gap.module.replace("-", "_")
+        alike = [types for name, types in self.modules.items() if name.replace("-", "_") == label]
+        return tuple(pattern for types in alike for pattern in types) if alike else None
 
     def resolve(self, value: Value, kind: str, near: Place | None = None) -> Target:
         """The resource of ``kind`` that a value refers to: a reference in source, an identifier or name elsewhere.

@@ -80,7 +80,7 @@ def rests_on(view: View, needed: frozenset[str]) -> str:
     """The spec's declaration of modules, where a missing module would hide the needed kinds without it; or nothing."""
     parts = {part.type for name in needed if name in view.kinds for part in view.kinds[name].parts}
     hidden = set(replace(view, modules={}).gaps(*needed, *parts)) - set(view.gaps(*needed, *parts))
-    said = [f"{gap.module} holds only {', '.join(view.modules[gap.module])}" for gap in hidden if gap.module]
+    said = [f"{gap.module} holds only {', '.join(view.declared_in(gap) or ())}" for gap in hidden if gap.module]
     return f"rests on the spec's declaration: {'; '.join(sorted(said))}" if said else ""
 
 

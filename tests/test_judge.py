@@ -166,3 +166,25 @@ def test_a_verdict_that_rests_on_the_declaration_of_modules_says_so() -> None:
             assert all("declaration" not in one.cause for one in judged.verdicts)
     whole = judge(Check(control(modules={"cdn": ("aws_x",)}, **body), "live"), observation(database), KINDS, registry())
     assert [one.cause for one in whole.verdicts] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("declared", "state"),
+    [
+        ({"api-gateway": ("aws_api_*",)}, "pass"),
+        ({"api-gateway": ("aws_api_*", "aws_db_*")}, "unreadable"),
+        ({"api-gateway": ("aws_api_*",), "api_gateway": ("aws_db_*",)}, "unreadable"),
+        ({"api": ("aws_api_*",)}, "unreadable"),
+    ],
+)
+def test_the_label_of_a_call_may_write_the_folders_dashes_as_underscores(
+    declared: dict[str, tuple[str, ...]], state: str
+) -> None:
+    database = resource("aws_db_instance", "db", instance_class="a")
+    body = {"kind": "aws_db_instance", "count": 1, "expect": {"instance_class": "a"}}
+    missing = [gap(scope="module.api_gateway", module="api_gateway")]
+    asked = Check(control(modules=declared, **body), "live")
+    judged = judge(asked, observation(database, gaps=missing), KINDS, registry())
+    (count,) = [one for one in judged.verdicts if one.path == "count"]
+    assert count.state == state
+    assert ("api_gateway holds only aws_api_*" in count.cause) == (state == "pass")
