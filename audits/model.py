@@ -196,6 +196,9 @@ class Resource:
 FILE = "file"
 """The kind of a file of the repository: no kind of Terraform's, and on the source's plane only."""
 
+BILL = "bill"
+"""The kind of an account's bill of one month: likewise no resource, and on the live plane only."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileQuery:

@@ -22,7 +22,7 @@ from audits.document import Standing as ClauseStanding
 from audits.drift import entries as entries_of
 from audits.drift.report import PLANE, Comparison, Entry
 from audits.judge import Judgement, Result, Row
-from audits.model import SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
+from audits.model import BILL, FILE, SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
 from audits.waiver_files import entry
 from audits.waivers import Used
 
@@ -325,7 +325,10 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "new_deviations": len(fresh) if policy.known is not None else None,
         "undecided": sum(outcome(result) == "undecided" for result in results),
         "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),
-        "resources": {plane: len(one.resources) for plane, one in facts.observations.items()},
+        "resources": {
+            plane: sum(resource.kind not in (FILE, BILL) for resource in one.resources)
+            for plane, one in facts.observations.items()
+        },
         "clauses": {
             str(standing): sum(one.citation.standing is standing for one in facts.cited) for standing in ClauseStanding
         },

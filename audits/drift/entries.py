@@ -11,7 +11,7 @@ from audits.drift.pairs import is_read
 from audits.drift.report import Comparison, Entry
 from audits.drift.unmanaged import Unmanaged
 from audits.kind import Kind
-from audits.model import Origin, Resource
+from audits.model import FILE, Origin, Resource
 
 Told = Callable[[Entry], Mapping[str, Any]]
 """What a run's policy says of a deviation: ``baseline`` (null, new or known) and ``fails``."""
@@ -81,7 +81,7 @@ def _name(tags: Any) -> str | None:
 def coverage(found: Comparison, kinds: Mapping[str, Kind]) -> dict[str, Any]:
     """How much was compared, of how much; and all that was not, with the reason."""
     pairs, attributes = found.compared.pairs, found.compared.attributes
-    ours = [one for one in found.terraform.resources if one.kind != "module"]
+    ours = [one for one in found.terraform.resources if one.kind not in ("module", FILE)]
     left_out = Counter(one.kind for one in ours if not is_read(kinds.get(one.kind), found.live))
     theirs = [*found.of("unmanaged"), *(one for one in found.beside if one.state == "undecided")]
     return {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from audits import places
 from audits.canonical import natural_key
 from audits.kind import Kind
-from audits.model import Cause, Gap, Observation, Resource, Unknown, Value
+from audits.model import FILE, Cause, Gap, Observation, Resource, Unknown, Value
 
 RENAMEABLE: Mapping[str, str] = {
     "aws_apigatewayv2_api": "UpdateApi, name",
@@ -55,7 +55,7 @@ class Pairs:
 
 def pairs(terraform: Observation, live: Observation, kinds: Mapping[str, Kind]) -> Pairs:
     """Pair what both planes read."""
-    resources = [one for one in terraform.resources if one.kind != "module"]
+    resources = [one for one in terraform.resources if one.kind not in ("module", FILE)]
     found: dict[str, Resource] = {}
     keys: dict[str, str] = {}
     for _ in range(4):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from audits import model
 from audits.kind import Kind, Read, Reader
 from audits.model import Resource
 
@@ -62,4 +63,4 @@ def _group(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"service": service, "usage_type": usage, "amount": float(cost["Amount"]), "unit": cost["Unit"]}
 
 
-BILL = Kind("bill", scope="global", reads=(Read("ce", "get_cost_and_usage"),), from_live=_read)
+BILL = Kind(model.BILL, scope="global", reads=(Read("ce", "get_cost_and_usage"),), from_live=_read)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from audits.kind import Kind
-from audits.model import NOWHERE, Control, State, Value, Verdict
+from audits.model import BILL, NOWHERE, Control, State, Value, Verdict
 from audits.ranges import ANYTHING, Range, agrees, exactly, total
 from audits.relation import BodyError, Relation, first_origin, gap_text, mends
 from audits.relations._estimates import NEEDS, estimate
@@ -25,7 +25,6 @@ from audits.relations._sheet import Part, perhaps
 from audits.selection import Selection
 from audits.view import View
 
-BILL = "bill"
 DEFAULT_TOLERANCE = {"percent": 20, "absolute": 1}
 """A documented figure is in whole dollars, and an estimate knows no rounding."""
 

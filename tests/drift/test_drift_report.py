@@ -16,7 +16,7 @@ from audits import baseline, kinds
 from audits.drift import entries
 from audits.drift.report import Comparison, comparison, linked, with_verdicts
 from audits.judge import Judgement, Result, combine
-from audits.model import Cause, Check, DriftRule, Gap, Origin, Resource, Spec, State, UnmanagedRule, Verdict
+from audits.model import FILE, Cause, Check, DriftRule, Gap, Origin, Resource, Spec, State, UnmanagedRule, Verdict
 from audits.run import Facts, Policy, acting, assemble, comparison_status
 from audits.waivers import Force, Waiver, apply, used
 from reports.report import load
@@ -83,6 +83,12 @@ def test_coverage_counts_what_was_not_compared() -> None:
     assert [one["resource"] for one in told["unmanaged"]["undecided"]] == ["arn:b"]
     assert told["attributes"]["compared"] < told["attributes"]["all"]
     assert sum(told["reasons"].values()) == told["attributes"]["all"] - told["attributes"]["compared"]
+
+
+def test_a_file_of_the_repository_is_no_resource() -> None:
+    file = Resource(FILE, "server/main.ts", {"queries": []}, key="server/main.ts")
+    with_file, without = (compared(source=source) for source in ([*SOURCE, file], SOURCE))
+    assert entries.coverage(with_file, kinds.registry()) == entries.coverage(without, kinds.registry())
 
 
 def test_a_gap_makes_the_number_of_resources_a_least_one() -> None:
