@@ -40,7 +40,13 @@ def _database(sheet: Sheet, values: Mapping[str, Value]) -> None:
     if engine and size:
         hourly = sheet.price(*(f"rds/{engine}/{zone}/{size}/hour" for zone in zones))
         if hourly:
+            # One that is stopped now may have run, or run again, this month.
+            stopped = values.get("status") in ("stopped", "stopping")
+            hourly = Range(0, hourly.high) if stopped else hourly
             sheet.add(f"{size} {HOURS} h", hourly.times(HOURS))
+    insights = values.get("performance_insights_retention_period")
+    if values.get("performance_insights_enabled") is True and not _at_most(insights, 7):
+        sheet.open("insights", "Performance Insights beyond seven days are billed by use")
     stored, doubt = sheet.number(values, "allocated_storage")
     if doubt:
         sheet.parts.append(doubt)
@@ -164,6 +170,9 @@ def _instance_hours(sheet: Sheet, values: Mapping[str, Value]) -> None:
     if hourly is None:
         return
     placed = [values.get("tenancy"), *(one.get("tenancy") for one in _blocks(values.get("placement")))]
+    watched = values.get("monitoring")
+    if watched is True or any(one.get("enabled") is True for one in _blocks(watched)):
+        sheet.open("monitoring", "detailed monitoring is billed by use")
     if any(one not in (None, "", "default") for one in placed):
         sheet.open(f"{size} hours", "its tenancy is not shared")
     elif _is_spot(values):

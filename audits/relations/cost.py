@@ -138,12 +138,15 @@ def _billed(body: Mapping[str, Any], view: View) -> Verdict:
     base = Verdict(State.UNREADABLE, path="billed", expected=_expected(body), origin=NOWHERE, key="")
     bills, gaps = view.resources(BILL), view.gaps(BILL)
     scoped = [one for one in bills if not view.scope.accounts or one.account in view.scope.accounts]
-    if gaps or not scoped:
+    missing = set(view.scope.accounts) - {one.account for one in scoped}
+    if gaps or not scoped or missing:
         cause = gap_text(gaps, view) or "Cost Explorer was not asked in this run"
         return replace(base, cause=cause, mend=mends(gaps))
     wanted = body["cost"]["billed"]
     base = replace(base, state=State.UNKNOWN, origin=scoped[0].origin, account=scoped[0].account)
     month = scoped[0].attributes["month"]
+    if view.scope.regions and "usage_types" not in wanted:
+        return replace(base, cause="a bill is of all regions, and no usage types say which of it is meant")
     groups = [group for bill in scoped for group in bill.attributes["groups"] if _is_of(group, wanted)]
     if any(bill.attributes["estimated"] for bill in scoped):
         return replace(base, cause=f"the bill of {month} is still estimated", mend="audit again once it is final")

@@ -11,7 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import kinds, prices
-from audits.model import Cause, Clause, Control, Gap, Observation, Origin, Plane, Reference, Resource, Unknown, Verdict
+from audits.model import (
+    Cause,
+    Clause,
+    Control,
+    Gap,
+    Observation,
+    Origin,
+    Plane,
+    Reference,
+    Resource,
+    Scope,
+    Unknown,
+    Verdict,
+)
 from audits.prices import Prices
 from audits.ranges import Range
 from audits.relation import BodyError
@@ -217,6 +230,13 @@ def test_storage_that_grows_by_itself_costs_up_to_its_limit() -> None:
     assert amount("aws_db_instance", database(iops=12000)) == {"at least": 16.6}
 
 
+def test_a_database_that_is_stopped_or_watched_closely_is_open() -> None:
+    assert amount("aws_db_instance", database(status="stopped")) == {"from": 2, "to": 16.6}
+    watched = {"performance_insights_enabled": True, "performance_insights_retention_period": 31}
+    assert amount("aws_db_instance", database(**watched)) == {"at least": 16.6}
+    assert amount("aws_db_instance", database(**{**watched, "performance_insights_retention_period": 7})) == 16.6
+
+
 def cache(**more: Any) -> Resource:
     base = {"engine": "redis", "node_type": "cache.t4g.micro", "num_cache_clusters": 1}
     return resource("aws_elasticache_replication_group", **{**base, **more})
@@ -257,6 +277,7 @@ def test_an_instance_costs_its_hours_and_its_volumes() -> None:
     assert amount("aws_instance", instance(tenancy="dedicated")) == {"at least": 0.8}
     assert amount("aws_instance", instance(root_block_device=[])) == {"at least": 3.65}
     assert amount("aws_instance", instance(ebs_block_device=[VOLUME])) == 5.25
+    assert amount("aws_instance", instance(monitoring=True)) == {"at least": 4.45}
     assert amount("aws_instance", instance(root_block_device=[{**VOLUME, "iops": 4000}])) == {"at least": 4.45}
 
 
@@ -449,6 +470,20 @@ def test_a_bill_that_was_refused_or_never_asked_for_is_unreadable() -> None:
     found = billed(gaps=(gap,))
     assert (found.state, found.mend) == ("unreadable", "allow ce:GetCostAndUsage")
     assert billed().state == "unreadable"
+
+
+def test_the_bill_of_each_account_that_is_meant_has_to_be_there() -> None:
+    found = body(cost_explorer=True, billed=BILLED)
+    for accounts, state in ((("111122223333",), "pass"), (("111122223333", "444455556666"), "unreadable")):
+        view = View(Observation("live", (bill(*USED),)), kinds.registry(), scope=Scope(accounts))
+        assert [one.state for one in RELATION.judge(control(found), view) if one.path == "billed"] == [state]
+
+
+def test_a_bill_is_of_all_regions() -> None:
+    for types, state in ((BILLED, "pass"), ({"services": BILLED["services"]}, "unknown")):
+        found = body(cost_explorer=True, billed=types)
+        view = View(Observation("live", (bill(*USED),)), kinds.registry(), scope=Scope((), (REGION,)))
+        assert [one.state for one in RELATION.judge(control(found), view) if one.path == "billed"] == [state]
 
 
 def test_the_bill_is_asked_for_only_where_the_spec_says_so_and_of_the_account_only() -> None:
