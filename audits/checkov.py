@@ -28,7 +28,7 @@ from typing import IO, Any
 
 from audits.checkov_driver import fingerprint
 from audits.model import Observation, Origin, PolicyResult, PolicyScan, Resource, State, Value
-from audits.policy_list import version
+from audits.policy_list import block_of, version
 
 DRIVER = Path(__file__).with_name("checkov_driver.py")
 DEFAULT = Path(__file__).parent.parent / ".venv-checkov" / "bin" / "checkov"
@@ -74,8 +74,27 @@ class Own:
             return ()
         return tuple(key for key in keys if self._other(_value_at(found.attributes, _STEP.findall(key)), seen[key]))
 
+    def unseen(self, blocks: Sequence[str]) -> tuple[str, ...]:
+        """Where resources that this suite reads are in no block that Checkov loaded: modules, else the resources.
+
+        Files of the repository, and the calls of missing modules, are resources of this suite alone.
+        """
+        loaded = {block_of(address(one, "")) for one in blocks}
+        own = {
+            block_of(name)
+            for name, one in self._resources.items()
+            if one.kind != "module" and f".{one.kind}." in f".{name}"
+        }
+        missing = own - loaded
+        return tuple(sorted({_module_of(one) or one for one in missing}))
+
     def _other(self, value: Value, seen: str) -> bool:
         return isinstance(value, bool | int | float | str) and fingerprint(value, self.salt) != seen
+
+
+def _module_of(block: str) -> str:
+    """The module that a block is in; empty for the root module."""
+    return block.rpartition(".")[0].rpartition(".")[0]
 
 
 def _value_at(value: Value, steps: Sequence[str]) -> Value:
@@ -243,11 +262,12 @@ def parse(output: bytes, status: int | None, folder: Path, seconds: float, own: 
             said = f"Checkov broke off: {str(data['error'])[:80]}"
             return PolicyScan(found, failed=said, mend="see what checkov --directory says", seconds=seconds)
         results = tuple(_result(one, folder, own) for one in data["results"])
+        unseen = own.unseen(_texts(data["blocks"]))
         unparsed = tuple(_here(_text(one), folder) for one in data["unparsed"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return PolicyScan(failed="Checkov's results are not in the form that is known", mend=_SETUP, seconds=seconds)
     ordered = sorted(results, key=lambda one: (one.policy, one.resource, str(one.origin)))
-    return PolicyScan(found, tuple(ordered), tuple(sorted(unparsed)), seconds=seconds)
+    return PolicyScan(found, tuple(ordered), tuple(sorted(unparsed)), unseen, seconds=seconds)
 
 
 def _result(data: Mapping[str, Any], folder: Path, own: Own) -> PolicyResult:

@@ -175,6 +175,7 @@ class Recorder:
         self.salt = salt
         self.root = str(Path(root).resolve())
         self.results: list[dict[str, Any]] = []
+        self.blocks: set[str] = set()
         self.skips: dict[str, list[Any]] = {}
 
     def own(self, file: str, modules: Any) -> bool:
@@ -192,7 +193,7 @@ class Recorder:
         from checkov.terraform.runner import Runner
 
         run_check, run_blocks = BaseCheckRegistry.run_check, Runner.run_all_blocks
-        context_of = Runner.get_entity_context_and_evaluations
+        context_of, update = Runner.get_entity_context_and_evaluations, Runner._update_definitions_and_breadcrumbs
 
         def evaluate(registry: Any, check: Any, conf: Any, name: str, kind: str, file: str, skip: Any) -> Any:
             before = copied(conf)
@@ -214,6 +215,13 @@ class Recorder:
             if self.own(key.file_path, key.tf_source_modules):
                 run_blocks(runner, definition, context, key, *rest)
 
+        def loaded(runner: Any, graphs: Any, *rest: Any) -> None:
+            for _, graph in graphs:
+                for block in graph.vertices:
+                    if str(block.block_type) == "resource" and self.own(block.path, block.source_module_object):
+                        self.blocks.add(str(block.attributes.get(CustomAttributes.TF_RESOURCE_ADDRESS)))
+            update(runner, graphs, *rest)
+
         def entity_context(runner: Any, entity: Any) -> Any:
             modules = entity.get(CustomAttributes.SOURCE_MODULE_OBJECT)
             modules = TFModule.from_json(modules) if isinstance(modules, dict) else modules
@@ -229,6 +237,7 @@ class Recorder:
 
         setattr(BaseCheckRegistry, "run_check", evaluate)  # noqa: B010 - mypy knows no Checkov here
         setattr(Runner, "run_all_blocks", blocks)  # noqa: B010
+        setattr(Runner, "_update_definitions_and_breadcrumbs", loaded)  # noqa: B010
         setattr(Runner, "get_entity_context_and_evaluations", entity_context)  # noqa: B010
         setattr(Report, "add_record", lambda report, record: self.add(record))  # noqa: B010
 
@@ -348,6 +357,7 @@ def scan(request: dict[str, Any]) -> dict[str, Any]:
     return {
         "version": metadata.version("checkov"),
         "results": recorder.results,
+        "blocks": sorted(recorder.blocks),
         "unparsed": sorted({str(one) for one in report.parsing_errors}),
         "refused": len(refused),
     }

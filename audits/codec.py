@@ -269,14 +269,19 @@ def encode_scan(scan: PolicyScan | None) -> dict[str, Any] | None:
     """What Checkov says of itself: everything but its results."""
     if scan is None:
         return None
-    return {**{name: getattr(scan, name) for name in _SCAN_TEXTS}, "unparsed": list(scan.unparsed)}
+    return {
+        **{name: getattr(scan, name) for name in _SCAN_TEXTS},
+        "unparsed": list(scan.unparsed),
+        "unseen": list(scan.unseen),
+    }
 
 
 def decode_scan(data: Mapping[str, Any] | None) -> PolicyScan | None:
     """What :func:`encode_scan` wrote, without results."""
     if data is None:
         return None
-    return PolicyScan(unparsed=tuple(data["unparsed"]), **{name: data[name] for name in _SCAN_TEXTS})
+    plain = {name: data[name] for name in _SCAN_TEXTS}
+    return PolicyScan(unparsed=tuple(data["unparsed"]), unseen=tuple(data.get("unseen", ())), **plain)
 
 
 _PLAIN = ("plane", "started", "finished", "caller", "source")

@@ -371,12 +371,14 @@ class PolicyResult:
 class PolicyScan:
     """What Checkov came to on one source: its results, or why there are none (``failed``, with ``mend``).
 
-    ``unparsed``: the files that it could not read.
+    ``unparsed``: the files that it could not read. ``unseen``: the modules, and the resources of the root module, that
+    this suite reads and Checkov does not.
     """
 
     version: str = ""
     results: tuple[PolicyResult, ...] = ()
     unparsed: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     failed: str = ""
     mend: str = ""
     seconds: float = 0.0

@@ -118,9 +118,13 @@ def _values(selectors: Sequence[Mapping[str, Any]] | None, attribute: str) -> fr
 def kinds_compared(
     specs: Iterable[Spec], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]
 ) -> tuple[Kind, ...]:
-    """The kinds that comparing the planes reads: those of all controls, and those that specs name for it."""
+    """The kinds that comparing the planes reads: those of all controls, and those that specs name for it.
+
+    What can be told from source alone asks for nothing in the account.
+    """
     found = list(specs)
-    needed = {kind.type for kind in kinds_needed(checks(found, PLANES), relations, kinds)}
+    both = [one for one in checks(found, PLANES) if "live" in relations[one.control.relation].planes]
+    needed = {kind.type for kind in kinds_needed(both, relations, kinds)}
     return tuple(kinds[name] for name in sorted(needed | _named(found, kinds)))
 
 

@@ -7,6 +7,7 @@ the resource types, the title.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,14 @@ class Policy:
     def each(self) -> bool:
         """Whether there is a result for each resource of its types: a graph of blocks leaves some of them out."""
         return self.block == "resource"
+
+
+_INDEX = re.compile(r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\](?=\.|$)')
+
+
+def block_of(address: str) -> str:
+    """An address without the keys of instances."""
+    return _INDEX.sub("", address)
 
 
 @cache

@@ -54,6 +54,7 @@ _WRONG_INPUT = (
     *(spec.SpecError, baseline.BaselineError, evidence.EvidenceError),
     *(DocumentError, waiver_files.WaiverError),
 )
+_MEND_UNSEEN = "none but a local path as the module's source, and .tf rather than .tf.json or an override file"
 _MEND_ERROR = "an error of this suite: report what --tb=short shows"
 
 
@@ -249,6 +250,8 @@ def _tell(audit: Audit, scan: PolicyScan) -> None:
         gaps.append(Gap("terraform", (), "Checkov", scan.failed, mend=scan.mend))
     said = "Checkov could not read this file"
     gaps += [Gap("terraform", (), f"Checkov: {name}", said, origin=Origin(name)) for name in scan.unparsed]
+    unseen = "Checkov did not load it, so its policies are undecided there"
+    gaps += [Gap("terraform", (), f"Checkov: {name}", unseen, mend=_MEND_UNSEEN) for name in scan.unseen]
     found = audit.observations["terraform"]
     found = replace(found, policies=scan, gaps=(*found.gaps, *gaps))
     audit.kept["terraform"] = audit.observations["terraform"] = found

@@ -15,6 +15,11 @@ REAL = DEFAULT
 needs_checkov = pytest.mark.skipif(not (REAL.parent / "python").exists(), reason="there is no .venv-checkov")
 
 
+STORE = ("aws_s3_bucket", "aws_s3_bucket_public_access_block")
+BLOCKS = ["aws_db_instance.orders", *(f"module.store.{name}.this" for name in STORE)]
+"""What a stand-in loads, unless it says so itself: the resources of the small project."""
+
+
 def stand_in(folder: Path, script: str) -> Path:
     """The executable ``checkov`` of an environment whose Python is a shell script."""
     places = folder / "bin"
@@ -50,5 +55,12 @@ def result(policy: str, resource: str, state: str = "PASSED", **more: Any) -> di
 
 def answer(*results: dict[str, Any], **more: Any) -> str:
     """A script that tells these results."""
-    whole = {"version": version(), "results": list(results), "unparsed": [], "refused": 0, **more}
+    whole = {
+        "version": version(),
+        "results": list(results),
+        "unparsed": [],
+        "refused": 0,
+        "blocks": list(BLOCKS),
+        **more,
+    }
     return f"cat <<'END'\n{json.dumps(whole)}\nEND"

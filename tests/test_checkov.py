@@ -299,6 +299,18 @@ def test_other_root_modules_below_are_not_judged(tmp_path: Path) -> None:
 
 
 @needs_checkov
+def test_what_it_did_not_load_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.tf.json").write_text('{"resource": {"aws_s3_bucket": {"j": {"bucket": "j"}}}}')
+    write(tmp_path, main=DATABASE % "x", more='module "m" {\n  source  = "x/y/z"\n  version = "1.0.0"\n}\n')
+    names = ("aws_db_instance.x", "aws_s3_bucket.j", "module.m", "module.m.module.n[0].aws_s3_bucket.b")
+    own = [Resource(name.rpartition(".")[0].rpartition(".")[2], name, {}) for name in names]
+    own += [Resource("file", "server/src/main.ts", {}), Resource("module", "module.m.module.o", {})]
+    with beside(REAL, Request(tmp_path)) as asked:
+        assert isinstance(asked, Pending)
+        assert asked.result(Observation("terraform", tuple(own))).unseen == ("aws_s3_bucket.j", "module.m.module.n")
+
+
+@needs_checkov
 def test_a_file_that_it_cannot_parse_is_named(tmp_path: Path) -> None:
     write(tmp_path, main=DATABASE % "x", broken='resource "aws_db_instance" {{{\n')
     with beside(REAL, Request(tmp_path)) as asked:

@@ -145,6 +145,23 @@ def test_a_broken_checkov_is_a_gap_and_never_a_pass(shop: Path, script: str) -> 
     assert run(shop, script=script, options=("--strict",)).status == 1
 
 
+def test_a_module_that_checkov_did_not_load_is_a_gap(shop: Path) -> None:
+    ran = run(shop, script=answer(told(shop, "CKV_AWS_16"), blocks=["aws_db_instance.orders"]))
+    assert ran.status == 0
+    (gap,) = report(shop / "run.json")["gaps"]
+    assert gap["scope"] == "Checkov: module.store"
+    assert states(report(shop / "run.json"))["CKV_AWS_16"] == "pass"
+
+
+def test_a_run_without_all_blocks_decides_nothing_on_how_they_are_connected(shop: Path) -> None:
+    text = PART.replace("CKV_AWS_16", "CKV2_AWS_6")
+    (shop / "specs" / "shop" / "policies.yaml").write_text(text, encoding="utf-8")
+    bucket = result("CKV2_AWS_6", "module.store.aws_s3_bucket.this", "FAILED")
+    assert run(shop, bucket).status == 1
+    assert run(shop, script=answer(bucket, blocks=["module.store.aws_s3_bucket.this"])).status == 0
+    assert states(report(shop / "run.json"))["CKV2_AWS_6"] == "unknown"
+
+
 def test_no_checkov_is_a_gap(shop: Path) -> None:
     assert audit(shop, *ALL, "--checkov", "/nowhere/checkov").status == 0
     assert "is not installed" in report(shop / "run.json")["gaps"][0]["cause"]

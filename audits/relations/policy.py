@@ -20,7 +20,7 @@ from typing import Any
 
 from audits.kind import Kind
 from audits.model import Cause, Control, PolicyResult, PolicyScan, Resource, State, Unknown, Value, Verdict
-from audits.policy_list import Policy, policies
+from audits.policy_list import Policy, block_of, policies
 from audits.relation import BodyError, Relation, first_origin, gap_text, mends
 from audits.relations._schema_check import nearest
 from audits.view import View
@@ -28,7 +28,6 @@ from audits.view import View
 PASSES = "passes"
 NOT_ASKED = "Checkov was not run"
 _STEP = re.compile(r"[^/.\[\]]+")
-_INDEX = re.compile(r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*")\](?=\.|$)')
 
 
 def judge(control: Control, view: View) -> Sequence[Verdict]:
@@ -42,7 +41,7 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     results = [result for result in scan.results if result.policy == name]
     blocks = _blocks(view, {result.kind for result in results})
     verdicts = [_accepted(_verdict(result, _instances(result, blocks), view), result, accepted) for result in results]
-    judged = {_block(result.resource) for result in results}
+    judged = {block_of(result.resource) for result in results}
     if known is not None and known.each:
         verdicts += [_passed_over(resource, name) for resource in _missing(known, view, judged)]
     verdicts += _unseen(control, known, scan, view)
@@ -61,13 +60,13 @@ def _blocks(view: View, kinds: set[str]) -> Mapping[tuple[str, str], list[Resour
     found: dict[tuple[str, str], list[Resource]] = {}
     for kind in kinds:
         for resource in view.resources(kind):
-            found.setdefault((kind, _block(resource.identity)), []).append(resource)
+            found.setdefault((kind, block_of(resource.identity)), []).append(resource)
     return found
 
 
 def _instances(result: PolicyResult, blocks: Mapping[tuple[str, str], list[Resource]]) -> list[Resource]:
     """The resources that a result is about: one, or all of a block."""
-    own = blocks.get((result.kind, _block(result.resource)), [])
+    own = blocks.get((result.kind, block_of(result.resource)), [])
     return [one for one in own if one.identity == result.resource] or own
 
 
@@ -100,6 +99,9 @@ def _doubt(result: PolicyResult, instances: Sequence[Resource], view: View) -> s
         return f"did not resolve {', '.join(result.rests_on[:5])}"
     if result.differs:
         return f"read another value than this suite does: {', '.join(result.differs[:5])}"
+    hidden = _connections_hidden(result, view)
+    if hidden:
+        return f"what it is connected with may be in {hidden}, which was not read"
     if not instances and _is_elsewhere(result, view):
         return "by this suite's own evaluation the source makes no such resource"
     for resource in instances:
@@ -110,6 +112,16 @@ def _doubt(result: PolicyResult, instances: Sequence[Resource], view: View) -> s
             if unknown is not None and not (result.present and _is_set(unknown)):
                 return f"{key} is unknown ({unknown.describe()})"
     return ""
+
+
+def _connections_hidden(result: PolicyResult, view: View) -> str:
+    """Where blocks may be that a policy on how blocks are connected should have seen, and nobody or Checkov did not."""
+    known = policies().get(result.policy)
+    scan = view.observation.policies
+    if scan is None or known is None or known.block != "graph":
+        return ""
+    hidden = [gap.scope for gap in view.observation.gaps if gap.kinds is None and gap.resource is None]
+    return ", ".join(list(dict.fromkeys([*hidden, *scan.unparsed, *scan.unseen]))[:5])
 
 
 def _is_elsewhere(result: PolicyResult, view: View) -> bool:
@@ -160,15 +172,10 @@ def _literal(pattern: str) -> str:
     return pattern.replace("[", "[[]")
 
 
-def _block(address: str) -> str:
-    """An address without the keys of its instances."""
-    return _INDEX.sub("", address)
-
-
 def _missing(policy: Policy, view: View, judged: set[str]) -> list[Resource]:
     """The resources that the policy is about and that Checkov says nothing of."""
     kinds = set(policy.types)
-    return [one for one in view.observation.resources if one.kind in kinds and _block(one.identity) not in judged]
+    return [one for one in view.observation.resources if one.kind in kinds and block_of(one.identity) not in judged]
 
 
 def _passed_over(resource: Resource, policy: str) -> Verdict:
@@ -193,7 +200,8 @@ def _unseen(control: Control, policy: Policy | None, scan: PolicyScan, view: Vie
     if scan.unparsed:
         cause = f"Checkov could not read {', '.join(scan.unparsed[:5])}"
         found.append(_whole(control, State.UNREADABLE, cause, "see whether terraform validate takes it"))
-    gaps = view.gaps(*policy.types) if policy else ()
+    every = tuple(gap for gap in view.observation.gaps if gap.kinds is None and gap.resource is None)
+    gaps = view.gaps(*policy.types) if policy and policy.types else every
     if gaps:
         unread = _whole(control, State.UNREADABLE, gap_text(gaps, view), mends(gaps))
         found.append(replace(unread, origin=first_origin(gaps)))
@@ -231,7 +239,7 @@ RELATION = Relation(
         },
     },
     check=_check,
-    kinds=lambda body: frozenset(),
+    kinds=lambda body: frozenset(policies()[body["policy"]].types),
     judge=judge,
     planes=("terraform",),
 )

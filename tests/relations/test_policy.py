@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from audits.model import Cause, Control, Gap, Origin, PolicyResult, PolicyScan, Resource, State, Verdict
+from audits.judge import judge
+from audits.model import Cause, Check, Control, Gap, Origin, PolicyResult, PolicyScan, Resource, State, Verdict
+from audits.relations import registry
 from audits.relations.policy import RELATION
 from audits.view import View
 from tests.factories import KINDS, control, observation, pointing, resource, unknown
@@ -142,6 +144,31 @@ def test_what_neither_could_read_is_said() -> None:
     assert [v.state for v in judged(said(), unparsed=("a.tf",))] == [State.PASS, State.UNREADABLE]
     elsewhere = Gap("terraform", ("aws_iam_role",), "x", "denied")
     assert [v.state for v in judged(said(), gaps=(elsewhere,))] == [State.PASS]
+
+
+def test_connections_that_may_lie_where_nobody_read_decide_nothing() -> None:
+    bucket = resource("aws_s3_bucket", "aws_s3_bucket.b", source=True)
+    result = PolicyResult("CKV2_AWS_6", "Blocked", "aws_s3_bucket.b", "aws_s3_bucket", State.FAIL)
+
+    def state(gaps: tuple[Gap, ...] = (), **scan: Any) -> State:
+        seen = observation(bucket)
+        seen = replace(seen, plane="terraform", gaps=gaps, policies=PolicyScan("3", (result,), **scan))
+        return RELATION.judge(policy("CKV2_AWS_6"), View(seen, KINDS))[0].state
+
+    assert state() is State.FAIL
+    assert state(unparsed=("a.tf",)) is State.UNKNOWN
+    assert state(unseen=("module.m",)) is State.UNKNOWN
+    assert state((Gap("terraform", None, "module.m", "missing module"),)) is State.UNKNOWN
+    assert state((Gap("terraform", ("aws_iam_role",), "x", "denied"),)) is State.FAIL
+
+
+def test_a_pass_that_rests_on_a_declaration_says_so() -> None:
+    gap = Gap("terraform", None, "module.cdn", "missing module", module="cdn")
+    seen = replace(observation(DATABASE), plane="terraform", gaps=(gap,), policies=PolicyScan("3", (said(),)))
+    declared = replace(policy(), modules={"cdn": ("aws_cloudfront_*",)})
+    (verdict,) = judge(Check(declared, "terraform"), seen, KINDS, registry()).verdicts
+    assert verdict.state is State.PASS
+    assert "rests on the spec's declaration: cdn holds only aws_cloudfront_*" in verdict.cause
 
 
 def test_what_is_accepted_keeps_its_state() -> None:
