@@ -10,14 +10,10 @@ import pytest
 
 from audits import checkov, sources, spec
 from audits.model import SEVERITIES
+from audits.plan import Shard
 
 CHECKOV = "AUDIT_CHECKOV"
 """The environment variable that stands in for ``--checkov``."""
-
-LATER = {
-    "changed_since": "issue: reports and jobs (pre-merge)",
-    "shard": "issue: reports and jobs (merge)",
-}
 
 COMPARISON = Path(__file__).with_name("test_drift.py")
 """The items that compare the planes with each other."""
@@ -45,8 +41,8 @@ def add_options(parser: pytest.Parser) -> None:
     # --strict is pytest's own option; here it means, too, that what cannot be decided fails the run.
     add("--fail-on", choices=SEVERITIES, default="info", help="the least severity that fails the run")
     add("--baseline", metavar="RUN", help="only deviations that this saved run does not have fail")
-    add("--changed-since", metavar="REF", help="annotate only what changed since REF")
-    add("--shard", metavar="I/N", help="run the I-th of N parts of the checks")
+    add("--changed-since", metavar="REF", help="only deviations that the change since REF brings or touches fail")
+    add("--shard", metavar="I/N", help="judge the I-th of N parts of the controls; reports merge joins them")
     parser.addini("audit_timezone", "the owner's time zone, shown beside UTC", default="UTC")
 
 
@@ -146,6 +142,31 @@ def not_without_source(config: pytest.Config, options: sources.Sources) -> None:
         raise pytest.UsageError("--repository says where the source's files are: give --terraform or --plan, too")
 
 
+def not_without_checkout(config: pytest.Config, options: sources.Sources) -> None:
+    """Refuse a commit to compare with where no source of a checkout is read.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if config.option.changed_since and options.terraform is None:
+        raise pytest.UsageError("--changed-since compares the source with what it was: give --terraform DIR, too")
+
+
+def shard_of(config: pytest.Config) -> Shard | None:
+    """The part of the controls to judge, None for all.
+
+    Raises:
+        UsageError: it is no ``I/N`` with 1 ≤ I ≤ N.
+    """
+    text = config.option.shard
+    if not text:
+        return None
+    number, _, whole = text.partition("/")
+    if not (number.isdecimal() and whole.isdecimal() and 1 <= int(number) <= int(whole) <= 10_000):
+        raise pytest.UsageError(f"--shard wants I/N with I from 1 to N, as in 2/5; not {text!r}")
+    return Shard(int(number), int(whole))
+
+
 def not_without_account(config: pytest.Config, options: sources.Sources) -> None:
     """Refuse a role to assume where no account is read: nobody gives one for nothing.
 
@@ -168,7 +189,7 @@ def shown_options(config: pytest.Config) -> dict[str, Any]:
         ("terraform", "plan", "state", "repository", "var_file"),
         ("live", "profile", "region", "account_role"),
     )
-    names = (*source, *account, "document", "fail_on", "baseline", "replay", "checkov")
+    names = (*source, *account, "document", "fail_on", "baseline", "replay", "checkov", "changed_since", "shard")
     shown = {name: getattr(option, name) for name in names if getattr(option, name)}
     expected = option.expect_account
     shown |= {"expect_account": expected[0] if len(expected) == 1 else expected} if expected else {}

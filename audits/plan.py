@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from audits.kind import Kind
@@ -11,6 +13,19 @@ from audits.model import PLANES, Check, Extent, FileQuery, Plane, Portion, Spec
 from audits.relation import Relation
 from audits.selection import only_values
 from audits.spec_comparison import matching
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The ``number``-th of ``whole`` parts of the controls. Both planes of a control are in one: they are compared."""
+
+    number: int
+    whole: int
+
+    def has(self, control: str) -> bool:
+        """Whether the control with this id belongs to it; the same on every machine."""
+        digest = hashlib.sha256(control.encode("utf-8", "surrogatepass")).digest()
+        return int.from_bytes(digest[:8], "big") % self.whole == self.number - 1
 
 
 def checks(specs: Iterable[Spec], planes: Sequence[Plane], left_out: frozenset[str] = frozenset()) -> tuple[Check, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from audits import citation, evidence, plan
+from audits import citation, evidence
 from audits.codec import decode_verdict, encode_verdict
 from audits.document import Citation
 from audits.drift.report import Comparison
@@ -128,9 +128,9 @@ class SpecFile(pytest.Module):
         for one in audit.specs:
             if (self.config.invocation_params.dir / one.path).resolve() != self.path.resolve():
                 continue
-            for check in plan.checks([one], audit.planes, audit.left_out):
+            for check in audit.checks_of(one):
                 yield CheckItem.from_parent(self, name=check.name, callobj=_run(check), check=check)
-            for control in filter(citation.cites, one.controls if audit.page else ()):
+            for control in filter(citation.cites, audit.controls_of(one) if audit.page else ()):
                 name = citation.name_of(control)
                 yield ClauseItem.from_parent(self, name=name, callobj=_look_up(control), control=control)
 
@@ -225,7 +225,8 @@ def conclude(judgement: Judgement, policy: Policy) -> None:
         raise Deviation("; ".join(sentence(verdict) for verdict in fresh))
     if deviating:
         reasons = (
-            f"waived: {verdict.waiver}" if verdict.waiver else "known since the baseline" for verdict in deviating
+            f"waived: {verdict.waiver}" if verdict.waiver else str(policy.why_known(control, check.plane, verdict))
+            for verdict in deviating
         )
         pytest.skip(one_line(f"{', '.join(dict.fromkeys(reasons))}: {'; '.join(map(sentence, deviating))}"))
     if judgement.state.undecided:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,13 +32,15 @@ _TOOLS = ("pytest", "boto3", "python-hcl2", "jsonschema")
 class Policy:
     """What decides the exit status.
 
-    ``known``: fingerprints of deviations in the baseline, None without one. ``fail_on``: the least severity that
-    counts. ``strict``: whether what could not be read, or is unknown on every plane, counts.
+    ``known``: fingerprints of deviations in the baseline, None without one. ``brings``: whether a deviation is the
+    doing of the change that is audited, None where no change is. ``fail_on``: the least severity that counts.
+    ``strict``: whether what could not be read, or is unknown on every plane, counts.
     """
 
     known: frozenset[str] | None = None
     fail_on: Severity = "info"
     strict: bool = False
+    brings: Callable[[str, Plane, Verdict], bool] | None = None
 
     def counts(self, control: Control) -> bool:
         """Whether a deviation of this control can fail the run."""
@@ -51,8 +51,21 @@ class Policy:
         return verdict.waiver is not None or self.is_known(control, plane, verdict)
 
     def is_known(self, control: Control, plane: Plane, verdict: Verdict) -> bool:
-        """Whether the baseline already has this deviation."""
-        return self.known is not None and fingerprint(control.id, plane, verdict) in self.known
+        """Whether the deviation was there before: the baseline has it, or the change did not bring it."""
+        return self.why_known(control, plane, verdict) is not None
+
+    def why_known(self, control: Control, plane: Plane, verdict: Verdict) -> str | None:
+        """How it is known that the deviation was there before; None if it was not, as far as is known."""
+        if self.known is not None and fingerprint(control.id, plane, verdict) in self.known:
+            return "known since the baseline"
+        if self.brings is not None and not self.brings(control.id, plane, verdict):
+            return "older than the change"
+        return None
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is anything earlier to compare with."""
+        return self.known is not None or self.brings is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,8 @@ class Facts:
     """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again.
 
     ``page`` is the document, and ``cited`` the clauses that were looked up in it. ``policies``: what Checkov says, as
-    :mod:`audits.policy_summary` lays it out. ``comparison`` is that of the planes.
+    :mod:`audits.policy_summary` lays it out. ``comparison`` is that of the planes. ``changed_since`` is the commit that
+    the source is compared with.
     """
 
     started: datetime
@@ -74,6 +88,7 @@ class Facts:
     page: Page | None = None
     cited: Sequence[Cited] = ()
     waivers: Sequence[Used] = ()
+    changed_since: Mapping[str, Any] | None = None
     policies: Mapping[str, Any] | None = None
     comparison: Comparison | None = None
 
@@ -106,7 +121,7 @@ def _fails(entry: Entry, policy: Policy) -> bool:
 
 def _told(entry: Entry, policy: Policy) -> dict[str, Any]:
     known = policy.is_known(entry.control, PLANE[entry.about], entry.verdict)
-    baseline = None if policy.known is None else ("known" if known else "new")
+    baseline = None if not policy.compares else ("known" if known else "new")
     return {"baseline": baseline, "fails": _fails(entry, policy)}
 
 
@@ -207,6 +222,7 @@ def _run(facts: Facts) -> dict[str, Any]:
         "source": {plane: observation.source for plane, observation in facts.observations.items()},
         "observations": {plane: _observed(observation) for plane, observation in facts.observations.items()},
         "replay": dict(facts.replay) if facts.replay else None,
+        "changed_since": dict(facts.changed_since) if facts.changed_since else None,
         # Comments in Terraform source are read with it: a saved run is judged again without the source.
         "source_waivers": [entry(one.waiver) for one in facts.waivers if one.waiver.line is not None],
     }
@@ -265,18 +281,19 @@ def _control(result: Result, policy: Policy) -> dict[str, Any]:
         "planned": control.planned,
         "scope": {"accounts": list(control.scope.accounts), "regions": list(control.scope.regions)},
         "outcome": outcome(result),
-        "baseline": None if policy.known is None or not deviates else ("new" if fresh else "known"),
-        "planes": {plane: _judgement(judgement) for plane, judgement in result.judgements.items()},
+        "baseline": None if not policy.compares or not deviates else ("new" if fresh else "known"),
+        "planes": {plane: _judgement(control, judgement, policy) for plane, judgement in result.judgements.items()},
         "rows": [_row(row) for row in result.rows],
     }
 
 
-def _judgement(judgement: Judgement) -> dict[str, Any]:
-    return {
-        "examined": judgement.examined,
-        "state": str(judgement.state),
-        "verdicts": [encode_verdict(verdict) for verdict in judgement.verdicts],
-    }
+def _judgement(control: Control, judgement: Judgement, policy: Policy) -> dict[str, Any]:
+    verdicts = []
+    for verdict in judgement.verdicts:
+        known = policy.compares and verdict.state.deviates
+        found = policy.why_known(control, judgement.check.plane, verdict) if known else None
+        verdicts.append({**encode_verdict(verdict), "known": found} if found else encode_verdict(verdict))
+    return {"examined": judgement.examined, "state": str(judgement.state), "verdicts": verdicts}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -322,7 +339,7 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "deviations": len(deviating),
         "drift": len(facts.comparison.of("drift")) if facts.comparison else None,
         "unmanaged": len(facts.comparison.of("unmanaged")) if facts.comparison else None,
-        "new_deviations": len(fresh) if policy.known is not None else None,
+        "new_deviations": len(fresh) if policy.compares else None,
         "undecided": sum(outcome(result) == "undecided" for result in results),
         "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),
         "resources": {
@@ -339,18 +356,3 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
 def printable(text: str) -> str:
     """The text with whatever a terminal would obey, or not show, as escapes."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
-
-
-def git_state(folder: Path) -> dict[str, Any] | None:
-    """The commit that ``folder`` is at, and whether it has changes; None outside a checkout or without git."""
-    try:
-        head = _git(folder, "rev-parse", "HEAD")
-        return {"commit": head.strip(), "dirty": bool(_git(folder, "status", "--porcelain", "--", ".").strip())}
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    # What a checkout configures is not run: fsmonitor is a command.
-    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=10).stdout

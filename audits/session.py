@@ -18,6 +18,7 @@ import pytest
 
 from audits import (
     baseline,
+    changed,
     checkov,
     citation,
     evidence,
@@ -31,6 +32,8 @@ from audits import (
     waiver_files,
     waivers,
 )
+from audits.changed import Change
+from audits.checkout import git_state
 from audits.citation import Cited
 from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
@@ -39,15 +42,17 @@ from audits.drift.report import Comparison
 from audits.judge import Judgement, Result, combine, judge
 from audits.model import PLANES, Check, Control, Gap, Observation, Origin, Plane, PolicyScan, Spec
 from audits.options import (
-    LATER,
     checkov_of,
     not_with_replay,
     not_without_account,
+    not_without_checkout,
     not_without_source,
+    shard_of,
     shown_options,
     sources_of,
 )
-from audits.run import Facts, Policy, git_state
+from audits.plan import Shard
+from audits.run import Facts, Policy
 from audits.waivers import Waiver
 
 _WRONG_INPUT = (
@@ -90,6 +95,9 @@ class Audit:
     other_failed: bool = False
     handover: Path | None = None
     checkov: Path | None = None
+    shard: Shard | None = None
+    since: str | None = None
+    change: Change | None = None
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -99,7 +107,16 @@ class Audit:
     @property
     def checks(self) -> tuple[Check, ...]:
         """Every check that there is, chosen or not."""
-        return plan.checks(self.specs, self.planes, self.left_out)
+        return tuple(check for one in self.specs for check in self.checks_of(one))
+
+    def checks_of(self, one: Spec) -> list[Check]:
+        """The checks of a spec that belong to this session: those of its part, where they are divided."""
+        found = plan.checks([one], self.planes, self.left_out)
+        return [check for check in found if self.shard is None or self.shard.has(check.control.id)]
+
+    def controls_of(self, one: Spec) -> list[Control]:
+        """The controls of a spec that belong to this session."""
+        return [control for control in one.controls if self.shard is None or self.shard.has(control.id)]
 
     @property
     def planes(self) -> tuple[Plane, ...]:
@@ -174,9 +191,6 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     Raises:
         UsageError: options, specs, the baseline or the run to replay cannot be used.
     """
-    for name, issue in LATER.items():
-        if getattr(config.option, name):
-            raise pytest.UsageError(f"--{name.replace('_', '-')} is not built yet ({issue})")
     root = config.invocation_params.dir
     options = sources_of(config)
     if not options.planes and not config.option.replay and not config.option.document:
@@ -199,11 +213,14 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     not_with_replay(config, options)
     not_without_account(config, options)
     not_without_source(config, options)
+    not_without_checkout(config, options)
+    shard = shard_of(config)
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     resolved = frozenset(file.resolve() for file in files)
     started = datetime.now(UTC)
     audit = Audit(options, policy, specs, started, resolved, saved, page, changes)
-    audit.checkov = checkov_of(config)
+    audit.checkov, audit.shard = checkov_of(config), shard
+    audit.since = config.option.changed_since
     audit.today, audit.waivers = started.astimezone(ZoneInfo(zone)).date(), waived
     return audit
 
@@ -217,6 +234,7 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config, *, com
         UsageError: a plane cannot be read at all.
     """
     before = set(audit.observations)
+    _look_back(audit, checks, config)
     with _beside(audit, checks) as asked:
         _read(audit, checks, config, compared)
         if asked is not None:
@@ -224,6 +242,24 @@ def observe(audit: Audit, checks: Sequence[Check], config: pytest.Config, *, com
             _tell(audit, asked if isinstance(asked, PolicyScan) else asked.result(own))
     if before != set(audit.observations):
         _pair(audit)
+
+
+def _look_back(audit: Audit, checks: Sequence[Check], config: pytest.Config) -> None:
+    """Judge the source as it was, too, where only what changed since then is asked for."""
+    if audit.since is None or audit.change is not None or not any(check.plane == "terraform" for check in checks):
+        return
+    here = config.invocation_params.dir
+    left_out = frozenset({policy_summary.RELATION})
+    try:
+        change = changed.since(audit.since, audit.options, audit.specs, here, left_out)
+    except (changed.CheckoutError, sources.InputError) as error:
+        raise pytest.UsageError(f"--changed-since: {error}") from error
+    _compare_with(audit, change)
+
+
+def _compare_with(audit: Audit, change: Change) -> None:
+    audit.change = change
+    audit.policy = replace(audit.policy, brings=change.brings)
 
 
 @contextmanager
@@ -316,7 +352,9 @@ def hand_over(audit: Audit) -> Path:
         descriptor, name = tempfile.mkstemp(prefix="audit-", suffix=".json")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             planes = {plane: encode_observation(replace(one, calls=())) for plane, one in audit.observations.items()}
-            json.dump({"planes": planes, "waivers": [waiver_files.entry(one) for one in audit.waivers]}, file)
+            waived = [waiver_files.entry(one) for one in audit.waivers]
+            change = audit.change.data() if audit.change else None
+            json.dump({"planes": planes, "waivers": waived, "change": change}, file)
         audit.handover = Path(name)
     return audit.handover
 
@@ -326,6 +364,8 @@ def take_over(audit: Audit, handed: str) -> None:
     data = json.loads(Path(handed).read_text(encoding="utf-8"))
     audit.observations = {plane: decode_observation(one) for plane, one in data["planes"].items()}
     audit.waivers = [waiver_files.from_entry(one) for one in data["waivers"]]
+    if data["change"] is not None:
+        _compare_with(audit, Change.of(data["change"]))
 
 
 def results(audit: Audit) -> list[Result]:
@@ -356,6 +396,7 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         options=shown_options(config),
         git=replayed.run.get("git") if replayed else git_state(source or Path()),
         replay=_replay(audit.saved) if audit.saved else None,
+        changed_since={"ref": audit.change.ref, "commit": audit.change.commit} if audit.change else None,
         page=audit.page,
         cited=audit.cited,
         waivers=waivers.used(audit.waivers, [*audit.judgements.values(), *_judgements(found)], audit.today),

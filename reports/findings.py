@@ -46,6 +46,8 @@ class Finding:
             return "planned", str(self.control["planned"])
         if self.verdict.get("waiver"):
             return "waived", str(self.verdict["waiver"])
+        if self.verdict.get("known"):
+            return "known", str(self.verdict["known"])
         return ("known", "in the baseline") if self.control.get("baseline") == "known" else None
 
     @property

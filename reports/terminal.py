@@ -215,7 +215,8 @@ def _totals(run: Part) -> str:
     found = run["summary"]
     standings = ", ".join(f"{count} {name}" for name, count in found["controls"].items())
     read = ", ".join(f"{count} {_PLANE_NAMES[plane]}" for plane, count in found["resources"].items())
-    new = f" ({found['new_deviations']} new since the baseline)" if found["new_deviations"] is not None else ""
+    since = visible((run["run"].get("changed_since") or {}).get("ref") or "the baseline")
+    new = f" ({found['new_deviations']} new since {since})" if found["new_deviations"] is not None else ""
     changes = (run.get("history") or {}).get("changes")
     past = f"\n{Labels('en')('history.changes', **changes)}" if changes else ""
     return (

@@ -257,11 +257,6 @@ def test_a_plan_of_another_commit_is_said_on_the_terminal(shop: Path) -> None:
 # -- Options -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("option", ["changed-since", "shard"])
-def test_what_is_not_built_yet_says_so(shop: Path, option: str) -> None:
-    assert refused(audit(shop, *ALL, f"--{option}", "x")).startswith(f"--{option} is not built yet (")
-
-
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

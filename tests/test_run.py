@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from audits import baseline
+from audits.checkout import git_state
 from audits.judge import Judgement, Result, combine
 from audits.model import Cause as Why
 from audits.model import Check, Clause, Control, Gap, Observation, Plane, Spec, State, Unknown, Verdict
-from audits.run import Facts, Policy, assemble, exit_status, git_state, new_deviations, outcome, printable
+from audits.run import Facts, Policy, assemble, exit_status, new_deviations, outcome, printable
 from reports.report import dumps, loads
 
 CLAUSE = Clause("docs/shop.md", "Sizes", "orders", "small")

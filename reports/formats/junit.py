@@ -134,8 +134,8 @@ def _case(control: dict[str, Any], plane: str, labels: Labels) -> _Case:
     verdicts = ordered_verdicts(verdict for verdict in part["verdicts"] if verdict["state"] != "pass")
     quiet = quiet_reason(control, verdicts)
     if state in DEVIATING and quiet is None:
-        # A waived deviation beside others is not what failed.
-        verdicts = [verdict for verdict in verdicts if not verdict.get("waiver")]
+        # A waived deviation beside others is not what failed, and none that was there before.
+        verdicts = [verdict for verdict in verdicts if not verdict.get("waiver") and not verdict.get("known")]
         message = f"{labels(f'state.{state}')}: {title}"
         failure = ET.SubElement(case, "failure", {"type": state, "message": clip(message, _MESSAGE)})
         failure.text = _details(control, verdicts, labels)
