@@ -1,9 +1,11 @@
 """Auto Scaling groups.
 
-``instances`` (an attribute of this project) holds what a group has in an account, and what each was launched from;
-source does not tell it.
+Two attributes of this project hold what an account tells and source does not: ``instances``, what a group has, and what
+each was launched from; ``launches``, what the versions of launch templates that it launches from say.
 
-Sources: provider documentation of ``aws_autoscaling_group``; Auto Scaling API Reference, DescribeAutoScalingGroups.
+Sources: provider documentation of ``aws_autoscaling_group``; Auto Scaling API Reference, DescribeAutoScalingGroups and
+LaunchTemplateSpecification (without a version it is the default one); EC2 API Reference,
+DescribeLaunchTemplateVersions.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
-from audits.model import Resource, Value
+from audits.kinds.aws_launch_template import translate
+from audits.model import Cause, Resource, Unknown, Value
 
+_OF_TEMPLATE = ("instance_type", "block_device_mappings")
 _SCHEMA = "provider 5.100 schema default (the planned value of an aws_autoscaling_group that leaves it out)"
 _DISTRIBUTION = (
     ("on_demand_allocation_strategy", "OnDemandAllocationStrategy"),
@@ -85,6 +89,7 @@ def _group(reader: Reader, group: Mapping[str, Any]) -> Resource:
             }
             for one in group.get("Instances") or ()
         ],
+        "launches": [_launched(reader, group["AutoScalingGroupARN"], one) for one in _specifications(group)],
     }
     return reader.resource("aws_autoscaling_group", group["AutoScalingGroupARN"], attributes)
 
@@ -108,6 +113,34 @@ def _specification(template: Mapping[str, Any]) -> dict[str, Value]:
         "launch_template_name": template.get("LaunchTemplateName"),
         "version": template.get("Version", ""),
     }
+
+
+def _specifications(group: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Each version of a launch template that the group may launch from, the group's own first."""
+    mixed = (group.get("MixedInstancesPolicy") or {}).get("LaunchTemplate") or {}
+    given = [group.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification")]
+    given += [one.get("LaunchTemplateSpecification") for one in mixed.get("Overrides") or ()]
+    return [one for one in given if one]
+
+
+def _launched(reader: Reader, group: str, specification: Mapping[str, Any]) -> dict[str, Value]:
+    identifier, version = specification.get("LaunchTemplateId", ""), specification.get("Version") or "$Default"
+    name = {} if identifier else {"LaunchTemplateName": specification.get("LaunchTemplateName", "")}
+    answer = reader.detail(
+        "ec2",
+        "describe_launch_template_versions",
+        resource=group,
+        attribute="launches",
+        **({"LaunchTemplateId": identifier} if identifier else name),
+        Versions=[version],
+    )
+    found = (answer or {}).get("LaunchTemplateVersions", ()) if not isinstance(answer, Unknown) else ()
+    missing = Unknown(Cause.UNREADABLE, detail=f"ec2:DescribeLaunchTemplateVersions does not list version {version}")
+    said: dict[str, Value] = dict.fromkeys(_OF_TEMPLATE, answer if isinstance(answer, Unknown) else missing)
+    for one in found:
+        body = translate(one["LaunchTemplateData"])
+        said = {key: body[key] for key in _OF_TEMPLATE}
+    return {"id": identifier, "version": version, **said}
 
 
 def _mixed(policy: Mapping[str, Any] | None) -> list[Value]:
@@ -156,12 +189,12 @@ KIND = Kind(
     type="aws_autoscaling_group",
     identity=("name",),
     names=("id", "arn", "name"),
-    reads=(Read("autoscaling", "describe_auto_scaling_groups"),),
+    reads=(Read("autoscaling", "describe_auto_scaling_groups"), Read("ec2", "describe_launch_template_versions")),
     defaults={
         "health_check_grace_period": Default(300, _SCHEMA),
         "protect_from_scale_in": Default(False, _SCHEMA),
     },
-    extra={"instances": ["list", "dynamic"]},
+    extra={"instances": ["list", "dynamic"], "launches": ["list", "dynamic"]},
     from_terraform=_from_terraform,
     from_live=_from_live,
 )

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits.expectations import matches
-from audits.model import Resource, Unknown
-from audits.outcome import Outcome, all_of
-from audits.relations._doubts import Doubt
+from audits.index import same
+from audits.model import Cause, Resource, Unknown
+from audits.outcome import Outcome, all_of, left_open
+from audits.relations._doubts import Doubt, unknown_because
 from audits.relations._series import given
 from audits.view import UNSET, View
 
-GROUP = "aws_autoscaling_group"
+GROUP, SCHEDULE = "aws_autoscaling_group", "aws_autoscaling_schedule"
+_SIZES = ("min_size", "max_size", "desired_capacity")
 REPLACING = ("HealthCheck", "Launch", "ReplaceUnhealthy", "Terminate")
 """The processes without which an instance that fails is not replaced."""
 
@@ -33,6 +35,32 @@ def keeps_one(group: Resource, view: View) -> Outcome:
 
 def _about(name: str, outcome: Outcome) -> Outcome:
     return Outcome(outcome.holds, f"{name} {outcome.message}".strip(), outcome.unknowns)
+
+
+def never_emptied(group: Resource, view: View) -> Outcome:
+    """Whether no scheduled action takes the last instance from a group, or lets something else take it."""
+    found: list[Outcome] = []
+    for action in view.resources(SCHEDULE):
+        target = view.resolve(action.attributes.get("autoscaling_group_name"), GROUP, view.place_of(action))
+        if target.resource is not None and not same(target.resource, group):
+            continue
+        if target.resource is None and not target.undecided:
+            continue
+        sizes = [_about(f"{action.identity} sets {name}:", _not_none(action, name, view)) for name in _SIZES]
+        empties = all_of(sizes)
+        if empties.holds is False and target.resource is None:
+            cause = Cause.UNREADABLE if target.unreadable else Cause.UNRESOLVED
+            empties = left_open(Unknown(cause, detail=f"{action.identity}: which group it is for"))
+        if action.existence is not None and empties.holds is False:
+            empties = left_open(action.existence)
+        found.append(empties)
+    doubts = Doubt.behind(view.all_gaps(SCHEDULE), view)
+    return all_of([*found, *([left_open(unknown_because(doubts))] if doubts else [])])
+
+
+def _not_none(action: Resource, name: str, view: View) -> Outcome:
+    value = action.attributes.get(name, -1)
+    return matches({"not": {"const": 0}}, value, view.context(action))
 
 
 @dataclass(frozen=True, slots=True)

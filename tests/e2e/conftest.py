@@ -14,6 +14,7 @@ from e2e_terraform import Applying, applying, obstacle
 
 from examples.glimpse.account.demo import seeded
 from examples.glimpse.account.seed import Clients, access
+from examples.glimpse.account.seed.network import attach
 from tests.e2e.agreement.accounts import under_way
 
 HERE = Path(__file__).parent
@@ -114,6 +115,8 @@ def applied_account(_under_way: Applying | None) -> Iterator[Account]:
     account = Account(_under_way.wait())
     # The owner makes the secrets by hand, before or after an apply.
     access.secrets(Clients(account.endpoint))
+    # Nothing runs the user data of what the group launched.
+    attach(account.aws, account.nat_interface)
     yield account
     _as_it_was(account)
 

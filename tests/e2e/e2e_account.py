@@ -106,6 +106,25 @@ class Account:
         return str(name)
 
     @property
+    def nat_group_arn(self) -> str:
+        """The ARN of that group."""
+        name = {"AutoScalingGroupNames": [self.nat_group]}
+        (group,) = self.aws("autoscaling").describe_auto_scaling_groups(**name)["AutoScalingGroups"]
+        return str(group["AutoScalingGroupARN"])
+
+    @property
+    def nat_instance_arn(self) -> str:
+        """The ARN of the NAT instance that runs."""
+        return arn("ec2", f"instance/{self.nat_instance['InstanceId']}")
+
+    @property
+    def nat_interface(self) -> str:
+        """The interface to which the private subnets' traffic leads."""
+        where = [{"Name": "tag:Name", "Values": [NAT]}]
+        (found,) = self.aws("ec2").describe_network_interfaces(Filters=where)["NetworkInterfaces"]
+        return str(found["NetworkInterfaceId"])
+
+    @property
     def balancer(self) -> str:
         """The ARN of the load balancer."""
         return str(self.aws("elbv2").describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])

@@ -178,7 +178,10 @@ def nat_group_that_may_be_empty(account: Account) -> Iterator[Collection[Wrong]]
     name = {"AutoScalingGroupName": account.nat_group}
     group.update_auto_scaling_group(**name, MinSize=0)
     alarm = arn("cloudwatch", f"alarm:{alarm_name('nat-down')}")
-    yield [Wrong("alarm-nat-down", "recovery", alarm, says="min_size")]
+    yield [
+        Wrong("alarm-nat-down", "recovery", alarm, says="min_size"),
+        Wrong("nat-kept", "replaced", account.nat_group_arn, says="min_size"),
+    ]
     group.update_auto_scaling_group(**name, MinSize=1)
 
 
@@ -188,5 +191,8 @@ def nat_group_that_replaces_nothing(account: Account) -> Iterator[Collection[Wro
     name = {"AutoScalingGroupName": account.nat_group, "ScalingProcesses": ["ReplaceUnhealthy"]}
     group.suspend_processes(**name)
     alarm = arn("cloudwatch", f"alarm:{alarm_name('nat-down')}")
-    yield [Wrong("alarm-nat-down", "recovery", alarm, says="suspended_processes")]
+    yield [
+        Wrong("alarm-nat-down", "recovery", alarm, says="suspended_processes"),
+        Wrong("nat-kept", "replaced", account.nat_group_arn, says="suspended_processes"),
+    ]
     group.resume_processes(**name)

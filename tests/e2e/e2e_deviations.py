@@ -439,6 +439,7 @@ def nat_volume_grown_to_thirty_gigabytes(account: Account) -> Iterator[Collectio
     yield [
         Wrong("nat-instance", "root_block_device[*].volume_size", resource, 30),
         Wrong("cost-nat", "estimate", resource, says="EBS gp3 2.74 USD"),
+        Wrong("nat-kept", "instances", resource, says="has volume_size 30, and its group launches 8"),
     ]
     ec2.modify_volume(VolumeId=volume, Size=8)
 
@@ -454,6 +455,7 @@ def nat_instance_resized(account: Account) -> Iterator[Collection[Wrong]]:
     yield [
         Wrong("nat-instance", "instance_type", resource, "t4g.micro"),
         Wrong("cost-nat", "estimate", resource, says="t4g.micro"),
+        Wrong("nat-kept", "instances", resource, says="has instance_type t4g.micro, and its group launches t4g.nano"),
     ]
     ec2.stop_instances(InstanceIds=[name])
     ec2.modify_instance_attribute(InstanceId=name, InstanceType={"Value": "t4g.nano"})

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from audits.kinds.aws_autoscaling_group import KIND
-from tests.kinds.support import live
+from audits.model import Resource, Unknown
+from tests.kinds.support import DENIED, live
 from tests.planes.live.world import REGION, moto_account
 
 
@@ -28,9 +29,22 @@ def test_an_account() -> None:
     assert sorted(given["vpc_zone_identifier"]) == sorted(subnets)
     assert given["launch_template"] == [{"id": template["LaunchTemplateId"], "name": "nat", "version": "$Latest"}]
     assert given["tag"] == [{"key": "Name", "value": "nat", "propagate_at_launch": True}]
+    (launched,) = given["launches"]
+    assert (launched["version"], launched["instance_type"]) == ("$Latest", "t4g.nano")
     (instance,) = given["instances"]
     assert instance["instance_id"].startswith("i-") and instance["lifecycle_state"] == "InService"
     assert given["arn"].startswith(f"arn:aws:autoscaling:{REGION}:") and given["mixed_instances_policy"] == []
+
+
+def _live(group: dict[str, Any], versions: Any = None) -> Resource:
+    body = {"InstanceType": "t4g.nano", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}]}
+    answer = {"LaunchTemplateVersions": [{"LaunchTemplateData": body}]} if versions is None else versions
+    answers = {
+        ("autoscaling", "describe_auto_scaling_groups"): {"AutoScalingGroups": [group]},
+        ("ec2", "describe_launch_template_versions"): answer,
+    }
+    (found,) = live(KIND, answers)
+    return found
 
 
 def test_a_mixed_policy() -> None:
@@ -51,7 +65,7 @@ def test_a_mixed_policy() -> None:
             },
         },
     }
-    (found,) = live(KIND, {("autoscaling", "describe_auto_scaling_groups"): {"AutoScalingGroups": [group]}})
+    found = _live(group)
     (policy,) = found.attributes["mixed_instances_policy"]
     assert policy["instances_distribution"][0]["on_demand_percentage_above_base_capacity"] == 10
     (template,) = policy["launch_template"]
@@ -80,7 +94,7 @@ def test_what_a_group_holds() -> None:
             {"InstanceId": "i-2", "LifecycleState": "Terminating", "LaunchConfigurationName": "old"},
         ],
     }
-    (found,) = live(KIND, {("autoscaling", "describe_auto_scaling_groups"): {"AutoScalingGroups": [group]}})
+    found = _live(group)
     assert found.attributes["instances"] == [
         {
             "instance_id": "i-1",
@@ -97,3 +111,36 @@ def test_what_a_group_holds() -> None:
             "launch_configuration": "old",
         },
     ]
+
+
+def _of_template(**version: str) -> dict[str, Any]:
+    return {
+        "AutoScalingGroupName": "nat",
+        "AutoScalingGroupARN": "arn:group",
+        "MinSize": 1,
+        "MaxSize": 1,
+        "DesiredCapacity": 1,
+        "LaunchTemplate": {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "nat", **version},
+    }
+
+
+def test_what_a_group_launches_is_what_the_version_it_names_says() -> None:
+    asked: list[Any] = []
+
+    def versions(parameters: dict[str, Any]) -> dict[str, Any]:
+        asked.append((parameters["LaunchTemplateId"], parameters["Versions"]))
+        return {
+            "LaunchTemplateVersions": [{"LaunchTemplateData": {"InstanceType": "t4g.micro", "UserData": "c2VjcmV0"}}]
+        }
+
+    (launched,) = _live(_of_template(Version="3"), versions).attributes["launches"]
+    assert launched == {"id": "lt-1", "version": "3", "instance_type": "t4g.micro", "block_device_mappings": []}
+    assert _live(_of_template(), versions).attributes["launches"][0]["version"] == "$Default"
+    assert asked == [("lt-1", ["3"]), ("lt-1", ["$Default"])]
+
+
+def test_a_version_that_could_not_be_read() -> None:
+    (denied,) = _live(_of_template(Version="3"), DENIED).attributes["launches"]
+    assert denied["instance_type"] == denied["block_device_mappings"] == DENIED
+    (unlisted,) = _live(_of_template(Version="3"), {"LaunchTemplateVersions": []}).attributes["launches"]
+    assert isinstance(unlisted["instance_type"], Unknown)

@@ -197,6 +197,16 @@ def nat(clients: Clients, place: Network, profile: str) -> None:
         VPCZoneIdentifier=subnet,
         Tags=[{"Key": "Name", "Value": NAT, "PropagateAtLaunch": True, "ResourceId": NAT, "ResourceType": _ASG}],
     )
+    attach(clients, interface)
+
+
+def attach(clients: Clients, interface: str) -> None:
+    """Attach the interface to the instance that the group launched, as its user data does: here nothing runs it."""
+    groups = clients("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    (instance,) = (
+        one["InstanceId"] for group in groups if group["AutoScalingGroupName"] == NAT for one in group["Instances"]
+    )
+    clients("ec2").attach_network_interface(NetworkInterfaceId=interface, InstanceId=instance, DeviceIndex=1)
 
 
 _ASG = "auto-scaling-group"

@@ -109,6 +109,16 @@ resource "aws_autoscaling_group" "workers" {
   }
 }
 
+resource "aws_autoscaling_schedule" "night" {
+  scheduled_action_name  = "night"
+  autoscaling_group_name = aws_autoscaling_group.workers.name
+  recurrence             = "0 22 * * *"
+  time_zone              = "Asia/Seoul"
+  min_size               = 0
+  max_size               = 2
+  desired_capacity       = 0
+}
+
 resource "aws_ecs_capacity_provider" "workers" {
   name = "workers"
 

@@ -136,6 +136,18 @@ resource "aws_network_interface" "loose" {
   description     = "loose"
 }
 
+resource "aws_network_interface" "second" {
+  subnet_id         = aws_subnet.private[0].id
+  description       = "second"
+  source_dest_check = false
+}
+
+resource "aws_network_interface_attachment" "second" {
+  instance_id          = aws_instance.other.id
+  network_interface_id = aws_network_interface.second.id
+  device_index         = 1
+}
+
 resource "aws_vpc_endpoint" "gateway" {
   vpc_id          = aws_vpc.main.id
   service_name    = "com.amazonaws.ap-northeast-2.s3"
