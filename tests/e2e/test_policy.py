@@ -40,6 +40,9 @@ BY_THE_WRONG_NAME = {
     "s3:GetEncryptionConfiguration": "s3:ListBucket",
     "s3:GetBucketOwnershipControls": "s3:ListBucket",
     "s3:GetBucketPublicAccessBlock": "s3:ListBucket",
+    # As which service CloudWatch's requests are signed.
+    "cloudwatch:DescribeAlarms": "monitoring:DescribeAlarms",
+    "cloudwatch:ListTagsForResource": "monitoring:ListTagsForResource",
 }
 """Actions for which moto asks for another one than AWS does (Service Authorization Reference)."""
 
