@@ -137,6 +137,10 @@ def second_nat_instance_of_another_type(account: Account) -> Iterator[Collection
         MinCount=1,
         MaxCount=1,
     )["Instances"][0]["InstanceId"]
-    yield [Wrong("nat-instance", "instance_type", arn("ec2", f"instance/{made}"), "t4g.large")]
+    resource = arn("ec2", f"instance/{made}")
+    yield [
+        Wrong("nat-instance", "instance_type", resource, "t4g.large"),
+        Wrong("nat-kept", "instances", resource, says="belongs to no Auto Scaling group"),
+    ]
     ec2.delete_tags(Resources=[made], Tags=[{"Key": "Name"}])
     ec2.terminate_instances(InstanceIds=[made])
