@@ -58,7 +58,10 @@ def nat_instance_beside_the_group(account: Account) -> Iterator[Collection[Wrong
         MaxCount=1,
     )["Instances"][0]["InstanceId"]
     instance = arn("ec2", f"instance/{made}")
-    yield [_kept("instances", instance, f"{instance} belongs to no Auto Scaling group")]
+    yield [
+        _kept("instances", instance, f"{instance} belongs to no Auto Scaling group"),
+        Wrong("cost-nat", "estimate", None),
+    ]
     ec2.terminate_instances(InstanceIds=[made])
     ec2.delete_tags(Resources=[made], Tags=[{"Key": "Name"}])
 
