@@ -63,6 +63,13 @@ def test_a_part_folds_into_the_parent_it_names_and_keeps_its_place() -> None:
     assert "ingress" not in found["aws_security_group.b"].attributes
 
 
+def test_what_a_part_ignores_its_parent_ignores_there() -> None:
+    part = replace(rule(pointing("aws_security_group.a.id")), ignored=("description",))
+    found = settle(group(ingress=[{"from_port": 80}]), part)["aws_security_group.a"]
+    assert found.ignored == ("ingress[1]",)
+    assert settle(group(), rule(pointing("aws_security_group.a.id")))["aws_security_group.a"].ignored == ()
+
+
 def test_inline_and_split_are_the_same_thing() -> None:
     inline = settle(group(ingress=[{"from_port": 443}]))["aws_security_group.a"]
     split = settle(group(), rule(pointing("aws_security_group.a.id")))["aws_security_group.a"]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -334,6 +335,7 @@ WHOLE = Observation(
     ("r",),
     ("aws_vpc",),
     (CallRecord("1", "r", "ec2", "describe_vpcs", "ok", "id", 0.25, "2026-01-01T00:00:00.000Z"),),
+    data_sources=(Resource("aws_vpc", "data.aws_vpc.shared", {"id": "vpc-1"}, Origin("main.tf", 3)),),
     portions=(Portion("aws_vpc", "a", ("b",)),),
 )
 
@@ -344,6 +346,16 @@ def test_everything_comes_back_and_the_same_is_the_same_bytes(tmp_path: Path) ->
     (tmp_path / "live.gz").write_bytes(data)
     held = evidence.Saved(tmp_path / "run.json", {}, {"live": (tmp_path / "live.gz", "")})
     assert evidence.load(held, "live") == WHOLE
+
+
+def test_an_observation_from_before_data_sources_were_kept_comes_back(tmp_path: Path) -> None:
+    older = replace(WHOLE, data_sources=())
+    data = evidence.dump(older)
+    header = json.loads(gzip.decompress(data).splitlines()[0])
+    assert "data_sources" not in header["counts"]
+    (tmp_path / "live.gz").write_bytes(data)
+    held = evidence.Saved(tmp_path / "run.json", {}, {"live": (tmp_path / "live.gz", "")})
+    assert evidence.load(held, "live") == older
 
 
 def test_an_observation_under_another_planes_name_is_refused(tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ def test_a_state_joins_what_no_name_does() -> None:
     assert second == {f"{ARN}sg-1": f"{ARN}sg-1", f"{ARN}sg-2": "db"}
 
 
+def test_a_record_is_joined_though_the_provider_keeps_the_dot_after_its_name() -> None:
+    ours_, theirs_ = (resource("aws_route53_record", name, Key=None, id=name) for name in ("r", "Z_x.example_CNAME"))
+    state = {"r": resource("aws_route53_record", "r", id="Z_x.example._CNAME")}
+    first, second = keys([ours_], [theirs_], state)
+    assert first["r"] == second["Z_x.example_CNAME"] == "Z_x.example_CNAME"
+
+
 def test_names_that_say_the_same_stay() -> None:
     first, second = keys([ours("a", "web")], [theirs("sg-1", "web")], dict([held("a", "sg-1")]))
     assert (first, second) == ({"a": "web"}, {f"{ARN}sg-1": "web"})

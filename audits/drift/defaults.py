@@ -94,10 +94,17 @@ class Made:
 
     def of(self, kind: str, **wanted: Value) -> Resource | None:
         """A managed resource of a kind with these attributes."""
-        for one in self.managed:
-            if one.kind == kind and all(one.attributes.get(name) == value for name, value in wanted.items()):
+        for one in self._by_kind.get(kind, ()):
+            if all(one.attributes.get(name) == value for name, value in wanted.items()):
                 return one
         return None
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for one in self.managed:
+            found.setdefault(one.kind, []).append(one)
+        return found
 
 
 def _main(associations: Value) -> bool:

@@ -25,6 +25,10 @@ _SCALED: Mapping[tuple[str, str], tuple[str, ...]] = {
 """What Application Auto Scaling sets, by dimension (API Reference, RegisterScalableTarget, ScalableDimension)."""
 
 
+_DISKS = re.compile(r"(root|ebs)_block_device\.tags\.")
+"""The provider keeps its default tags out of the tags of disks, and the account shows all (the reader's agreement)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
     """Why a difference is none: who or what owns the attribute. ``certain``: not, where that could not be read."""
@@ -45,9 +49,12 @@ class Owners:
         dimensions = _SCALED.get((source.kind, found.path))
         if dimensions:
             return self._scaled(live, dimensions)
-        if (source.kind, found.path) == ("aws_s3_bucket", "grant") and _of_a_user(found.terraform):
+        path = re.sub(r"\[\d+\]", "", found.path)
+        if (source.kind, path) == ("aws_s3_bucket", "grant") and _of_a_user(found.terraform):
             return Owned("a grant to a user, who may be the owner", certain=False)
-        rule = _RULES.get((source.kind, found.path))
+        if _DISKS.match(path) and found.terraform is None:
+            return Owned("perhaps a default tag of the provider, which disks get, too", certain=False)
+        rule = _RULES.get((source.kind, path))
         reason = rule(found, source, live) if rule else ""
         return Owned(reason) if reason else None
 
@@ -119,10 +126,23 @@ def _group_capacity(found: Difference, source: Resource, live: Resource) -> str:
     return f"the group scales between {low} and {high}" if inside and low <= found.live <= high else ""
 
 
+def _default_retries(found: Difference, _source: Resource, _live: Resource) -> str:
+    """What EventBridge Scheduler takes where no policy is given (API Reference, RetryPolicy)."""
+    default = {"maximum_event_age_in_seconds": 86_400, "maximum_retry_attempts": 185}
+    return "it is what applies where none is given" if found.terraform is None and found.live == default else ""
+
+
+def _no_mfa_delete(found: Difference, _source: Resource, _live: Resource) -> str:
+    """S3 tells of MFA delete only if it was ever configured (API Reference, GetBucketVersioning)."""
+    return "S3 says nothing of MFA delete that is off" if (found.terraform, found.live) == ("Disabled", None) else ""
+
+
 Rule = Callable[[Difference, Resource, Resource], str]
 _RULES: Mapping[tuple[str, str], Rule] = {
     ("aws_db_instance", "allocated_storage"): _grown_storage,
     ("aws_autoscaling_group", "desired_capacity"): _group_capacity,
+    ("aws_s3_bucket", "versioning.mfa_delete"): _no_mfa_delete,
+    ("aws_scheduler_schedule", "target.retry_policy"): _default_retries,
     **{
         (kind, "engine_version"): _engine_version
         for kind in (

@@ -7,13 +7,15 @@ missing there nor unmanaged here. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from audits import places
 from audits.canonical import natural_key
 from audits.kind import Kind
 from audits.model import FILE, Cause, Gap, Observation, Resource, Unknown, Value
+from audits.places import Place
 
 RENAMEABLE: Mapping[str, str] = {
     "aws_apigatewayv2_api": "UpdateApi, name",
@@ -67,7 +69,8 @@ def pairs(terraform: Observation, live: Observation, kinds: Mapping[str, Kind]) 
     taken = {id(one) for one in found.values()}
     left = [one for one in live.resources if id(one) not in taken]
     rest = [one for one in resources if one.identity not in found]
-    reasons = {one.identity: _undecided(one, keys, live, left, kinds, rest) for one in rest}
+    beside = _Beside.of(left, rest, keys, kinds)
+    reasons = {one.identity: _undecided(one, keys, live, beside, kinds.get(one.kind)) for one in rest}
     return Pairs(
         tuple((one, found[one.identity]) for one in resources if one.identity in found),
         tuple(one for one in rest if not reasons[one.identity]),
@@ -138,16 +141,42 @@ def _shared(one: Resource, other: Resource, kinds: Mapping[str, Kind]) -> bool:
     return places.shared(places.place_of(one, kind), places.place_of(other, kind))
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What pairs with none.
+
+    ``there``: the account's keys (None: it has none) by kind and place. ``ours``: how often the source has each.
+    """
+
+    there: Mapping[str, Mapping[Place, Mapping[str | None, None]]]
+    ours: Counter[tuple[str, str | None]]
+
+    @classmethod
+    def of(
+        cls,
+        left: Iterable[Resource],
+        rest: Iterable[Resource],
+        keys: Mapping[str, str],
+        kinds: Mapping[str, Kind],
+    ) -> _Beside:
+        """Of the account's resources and of the source's."""
+        there: dict[str, dict[Place, dict[str | None, None]]] = {}
+        for one in left:
+            place = places.place_of(one, kinds.get(one.kind))
+            there.setdefault(one.kind, {}).setdefault(place, {})[one.key] = None
+        return cls(there, Counter((one.kind, keys.get(one.identity)) for one in rest))
+
+    def near(self, resource: Resource, kind: Kind | None) -> list[str | None]:
+        """The keys of those that may be the resource, by where they lie."""
+        here = places.place_of(resource, kind)
+        found = self.there.get(resource.kind, {}).items()
+        return [key for place, keys in found if places.shared(here, place) for key in keys]
+
+
 def _undecided(
-    resource: Resource,
-    keys: Mapping[str, str],
-    live: Observation,
-    left: Sequence[Resource],
-    kinds: Mapping[str, Kind],
-    rest: Sequence[Resource],
+    resource: Resource, keys: Mapping[str, str], live: Observation, beside: _Beside, kind: Kind | None
 ) -> str:
     """Why it cannot be told whether the resource is in the account; nothing where it certainly is not."""
-    kind = kinds.get(resource.kind)
     if not is_read(kind, live):
         return "the account was not asked for this kind"
     if resource.existence is not None:
@@ -161,13 +190,13 @@ def _undecided(
     gap = hiding(resource, kind, live)
     if gap is not None:
         return f"may lie behind a gap: {gap.scope}"
-    alike = [one for one in left if one.kind == resource.kind and _shared(resource, one, kinds)]
-    if any(one.key is None or one.key == key for one in alike):
+    near = beside.near(resource, kind)
+    if None in near or key in near:
         return "it may be one of the account's whose name is not known, or not unique"
-    if any(keys.get(one.identity) == key for one in rest if one.kind == resource.kind and one is not resource):
+    if beside.ours[resource.kind, key] > 1:
         return "several resources of the source have its name"
-    if alike and resource.kind in RENAMEABLE and not _by_state(resource, kind):
-        return f"it may be there under another name ({alike[0].key}): give a state (--state)"
+    if near and resource.kind in RENAMEABLE and not _by_state(resource, kind):
+        return f"it may be there under another name ({near[0]}): give a state (--state)"
     return ""
 
 

@@ -19,6 +19,7 @@ from audits.drift.links import Links
 from audits.index import Index
 from audits.kind import Kind
 from audits.model import Observation, Redacted, Resource, Unknown, UnmanagedRule
+from audits.places import Place
 
 State: TypeAlias = Literal["unmanaged", "undecided", "explained", "elsewhere"]
 
@@ -45,33 +46,46 @@ def unmanaged(
 ) -> tuple[Unmanaged, ...]:
     """What became of each of the account's resources that pairs with none of Terraform's and that a rule speaks of."""
     made = Made(Index(live, kinds), tuple(there for _, there in compared.pairs.matched))
-    links = Links(made.live, compared.pairs.live_of)
+    source = _Source(terraform, kinds, Links(made.live, compared.pairs.live_of), _by_place(compared, kinds))
     found = []
     for resource in compared.pairs.left:
         chosen = [(rule, wanted) for rule in rules if (wanted := _concerns(rule, resource, kinds)) is not False]
         # What a rule surely speaks of counts before what one perhaps does.
         for rule, wanted in sorted(chosen, key=lambda one: one[1] is None)[:1]:
-            state, reason = _judged(resource, rule, wanted, made, links, compared, terraform, kinds)
+            state, reason = _judged(resource, rule, wanted, made, source)
             found.append(Unmanaged(resource, rule, state, reason))
     return tuple(found)
 
 
+Perhaps: TypeAlias = Mapping[str, Mapping[Place, tuple[Resource, str]]]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The source, as far as it may hold what the account has. ``perhaps``: what is unmatched, by kind and place."""
+
+    terraform: Observation
+    kinds: Mapping[str, Kind]
+    links: Links
+    perhaps: Perhaps
+
+
+def _by_place(compared: Compared, kinds: Mapping[str, Kind]) -> Perhaps:
+    found: dict[str, dict[Place, tuple[Resource, str]]] = {}
+    for one, reason in compared.pairs.unmatched:
+        place = places.place_of(one, kinds.get(one.kind))
+        found.setdefault(one.kind, {}).setdefault(place, (one, reason))
+    return found
+
+
 def _judged(
-    resource: Resource,
-    rule: UnmanagedRule,
-    wanted: bool | None,
-    made: Made,
-    links: Links,
-    compared: Compared,
-    terraform: Observation,
-    kinds: Mapping[str, Kind],
+    resource: Resource, rule: UnmanagedRule, wanted: bool | None, made: Made, source: _Source
 ) -> tuple[State, str]:
     reason = made.why(resource)
     if reason:
         return "explained", reason
-    asking = [
-        (one, _named_by(one, resource, kinds, links)) for one in terraform.data_sources if one.kind == resource.kind
-    ]
+    data = [one for one in source.terraform.data_sources if one.kind == resource.kind]
+    asking = [(one, _named_by(one, resource, source)) for one in data]
     for one, named in sorted(asking, key=lambda pair: pair[1] is None):
         if named is True:
             return "elsewhere", f"{one.identity} reads it: it is managed elsewhere ({one.origin})"
@@ -79,14 +93,12 @@ def _judged(
             return "undecided", f"{one.identity} perhaps reads it: it would be managed elsewhere ({one.origin})"
     if wanted is None:
         return "undecided", "its tags could not be read"
-    index = Index(terraform, kinds, rule.modules)
-    hidden = index.all_gaps(resource.kind)
+    hidden = Index(source.terraform, source.kinds, rule.modules).all_gaps(resource.kind)
     if hidden:
         return "undecided", f"Terraform may hold it behind a gap: {hidden[0].scope} ({hidden[0].cause})"
-    kind = kinds.get(resource.kind)
-    here = places.place_of(resource, kind)
-    for one, why in compared.pairs.unmatched:
-        if one.kind == resource.kind and places.shared(here, places.place_of(one, kind)):
+    here = places.place_of(resource, source.kinds.get(resource.kind))
+    for place, (one, why) in source.perhaps.get(resource.kind, {}).items():
+        if places.shared(here, place):
             return "undecided", f"it may be {one.identity}: {why}"
     return "unmanaged", ""
 
@@ -122,13 +134,13 @@ def names_of(resource: Resource, kinds: Mapping[str, Kind]) -> list[str]:
     return list(dict.fromkeys(one for one in own if isinstance(one, str) and one))
 
 
-def _named_by(source: Resource, resource: Resource, kinds: Mapping[str, Kind], links: Links) -> bool | None:
+def _named_by(data: Resource, resource: Resource, source: _Source) -> bool | None:
     """Whether a data source finds the resource: what it asks by is what that has, and names it; None: perhaps."""
-    kind = kinds.get(resource.kind)
+    kind = source.kinds.get(resource.kind)
     names = {*(kind.names if kind else ()), *(kind.identity if kind else ())}
     naming = False
-    for name, value in source.attributes.items():
-        asked = links.text(value) if isinstance(value, Unknown) and not value.parts else value
+    for name, value in data.attributes.items():
+        asked = source.links.text(value) if isinstance(value, Unknown) and not value.parts else value
         held = resource.attributes.get(name)
         if isinstance(asked, dict) and isinstance(held, dict):
             if any(isinstance(one, str) and held.get(key) != one for key, one in asked.items()):

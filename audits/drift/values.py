@@ -22,8 +22,8 @@ from audits.outcome import equal, same_scalar
 DOCUMENT, POLICY, PARTS = "a document", "a policy", "parts"
 """Shapes beside those of the provider's schema: JSON text decoded, a policy in normal form, what parts fold into."""
 _ACTION = re.compile(r"\.(Not)?Action\[\d+\]$")
-_MOST_PAIRS = 250_000
-"""Lists of which more pairs would have to be looked at stay open: two of 500 elements."""
+_MOST_PAIRS = 100_000
+"""Lists of which more pairs would have to be looked at stay open: two of some 300 elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,8 @@ class Comparison:
             for number, (one, other) in enumerate(zip(source, live, strict=True)):
                 found += self.of(f"{path}[{number}]", one, other, inner)
             return found
+        if not ordered and _equal_sets(source, live):
+            return NOTHING
         if len(source) * len(live) > _MOST_PAIRS:
             return Found(open=((path, "too many elements to compare"),))
         left = self._leftover(path, source, live, wanted)
@@ -177,8 +179,8 @@ class Comparison:
         alone, others = unmatched(edges, exact, len(live))
         lacking = [i for i in alone if not any(edges[i]) or not unknown_in(source[i])]
         if not is_ordered(wanted):
-            # Equal elements of a set are one, whichever of them stands for it.
-            lacking = [i for i in lacking if not any(exact[i])]
+            # Elements of a set that turn out to be equal are one, whichever of them stands for it.
+            lacking = [i for i in lacking if not any(edges[i])]
         # An element with an unknown list in it may stand for several.
         loose = {j for j in others for i in range(len(source)) if edges[i][j] and not exact[i][j]}
         return _Left(
@@ -254,6 +256,14 @@ def is_ordered(wanted: Any) -> bool:
 def _of_objects(wanted: Any, source: Sequence[Value], live: Sequence[Value]) -> bool:
     """Whether they are objects of a document, which services keep in an order of their own (containers' variables)."""
     return wanted == DOCUMENT and all(isinstance(one, dict | Unknown) for one in (*source, *live))
+
+
+def _equal_sets(source: Sequence[Value], live: Sequence[Value]) -> bool:
+    """Whether both surely hold the same elements, seen without matching them."""
+    if any(map(unknown_in, (*source, *live))):
+        return False
+    one, other = ({json.dumps(element, sort_keys=True) for element in elements} for elements in (source, live))
+    return one == other
 
 
 def unknown_in(value: Value) -> bool:

@@ -174,6 +174,58 @@ def test_a_group_is_scaled_between_its_bounds(has: int, drifts: bool) -> None:
     assert ("desired_capacity" in paths(between(source, live))) is drifts
 
 
+def schedule(retries: int) -> Any:
+    """A schedule without a retry policy in the source, and with one in the account."""
+    policy = {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": retries}
+    target = {"arn": "arn:f", "role_arn": "arn:r"}
+    source = [ours("aws_scheduler_schedule", "aws_scheduler_schedule.a", name="a", target=[target])]
+    live = [theirs("aws_scheduler_schedule", "arn:s", name="a", target=[{**target, "retry_policy": [policy]}])]
+    return between(source, live)
+
+
+def test_a_retry_policy_that_applies_by_itself_is_explained() -> None:
+    assert (paths(schedule(185)), len(schedule(185).explained)) == ([], 1)
+    assert paths(schedule(3)) == ["target[0].retry_policy"]
+
+
+@pytest.mark.parametrize(("said", "drifts"), [("Disabled", False), ("Enabled", True)])
+def test_s3_says_nothing_of_mfa_delete_that_is_off(said: str, drifts: bool) -> None:
+    source = [
+        ours("aws_s3_bucket", "aws_s3_bucket.a", bucket="a", versioning=[{"status": "Enabled", "mfa_delete": said}])
+    ]
+    live = [theirs("aws_s3_bucket", "arn:a", bucket="a", versioning=[{"status": "Enabled", "mfa_delete": None}])]
+    assert ("versioning[0].mfa_delete" in paths(between(source, live))) is drifts
+
+
+def test_disks_may_have_the_providers_default_tags() -> None:
+    def disk(ours_: dict[str, str], theirs_: dict[str, str]) -> list[str]:
+        state = [ours("aws_instance", "aws_instance.a", id="i-1")]
+        source = [ours("aws_instance", "aws_instance.a", root_block_device=[{"tags": ours_}])]
+        live = [theirs("aws_instance", "i-1", id="i-1", root_block_device=[{"tags": theirs_}])]
+        return paths(between(source, live, state=state))
+
+    assert disk({"A": "1"}, {"A": "1", "Default": "2"}) == []
+    assert disk({"A": "1"}, {"A": "2"}) == ["root_block_device[0].tags.A"]
+
+
+def test_a_state_does_not_tell_an_empty_text_from_nothing() -> None:
+    saved = theirs(
+        DATABASE, f"{DATABASE}.a", identifier="a", arn="arn:db", id="i", character_set_name="", multi_az=False
+    )
+    live = theirs(DATABASE, "arn:db", identifier="a", arn="arn:db", id="i", character_set_name="UTF8", multi_az=True)
+    assert paths(between([saved], [live])) == ["multi_az"]
+    source = ours(DATABASE, f"{DATABASE}.a", identifier="a", character_set_name="")
+    assert paths(between([source], [live])) == ["character_set_name"]
+
+
+def test_elements_of_a_set_that_a_state_shows_twice_are_one() -> None:
+    inline = {"name": "p", "policy": {"Version": "2012-10-17", "Statement": []}}
+    source = ours(ROLE, f"{ROLE}.a", name="a", inline_policy=[inline, {**inline, "name_prefix": ""}])
+    assert paths(between([source], [theirs(ROLE, "arn:r", name="a", inline_policy=[inline])])) == []
+    other = [theirs(ROLE, "arn:r", name="a", inline_policy=[{**inline, "name": "q"}])]
+    assert paths(between([source], other)) != []
+
+
 # -- References
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from e2e_terraform import Applying, obstacle
 
 from audits import kinds
-from tests.e2e.agreement.accounts import SUPPLIED, agreement
+from tests.e2e.agreement.accounts import SUPPLIED, agreement, drifting
 from tests.e2e.agreement.compare import Agreement, Compared
-from tests.e2e.agreement.differences import DIFFERENCES, NOT_APPLIED, UNLISTED, reason_of
+from tests.e2e.agreement.differences import DIFFERENCES, DRIFTS, NOT_APPLIED, UNLISTED, reason_of
 
 TYPES = 60
 SHARE = 0.98
@@ -58,3 +59,12 @@ def test_every_declared_type_is_compared_or_named(found: Agreement) -> None:
 def test_what_is_supplied_never_counts(found: Agreement) -> None:
     assert not SUPPLIED.keys() & {_named(one) for one in found.compared}
     assert set(found.supplied) == SUPPLIED.keys()
+
+
+@pytest.mark.terraform_cli
+def test_nothing_drifts_in_what_terraform_has_just_applied_but_what_moto_loses(
+    agreeing: Mapping[str, Applying] | None, tmp_path: Path
+) -> None:
+    if agreeing is None:
+        pytest.skip(obstacle() or "nothing is applied")
+    assert drifting(agreeing["further types"], tmp_path) == DRIFTS.keys()

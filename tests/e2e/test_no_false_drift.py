@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -18,6 +18,7 @@ from audits import kinds, sources
 from audits.drift.compare import Compared, compare
 from audits.kind import Kind
 from audits.model import Observation, Plane
+from examples.glimpse.account.demo import seeded
 from examples.glimpse.account.server import environment
 
 UNREADABLE_HERE = frozenset(
@@ -39,18 +40,21 @@ LEFT_OUT = {
 """Of kinds that this suite does not read."""
 
 
-def every_kind() -> list[Kind]:
+def every_kind(unread: Collection[str]) -> list[Kind]:
     """All that can be read of the account, far more than the controls need."""
-    return [one for one in kinds.registry().values() if one.from_live and one.type not in UNREADABLE_HERE]
+    left_out = UNREADABLE_HERE | set(unread)
+    return [one for one in kinds.registry().values() if one.from_live and one.type not in left_out]
 
 
-def against(account: Account, state: Path | None = None, *, source: bool = True) -> Compared:
+def against(
+    account: Account, state: Path | None = None, *, source: bool = True, unread: Collection[str] = ()
+) -> Compared:
     """The conforming example, or what the state holds of it, against all of the account."""
     terraform = Path(CONFORMING) if source else None
     options = sources.Sources(terraform=terraform, state=state, live=True)
     found: dict[Plane, Observation] = {"terraform": sources.read("terraform", options, ())}
     with mock.patch.dict(os.environ, environment(account.endpoint), clear=True):
-        found["live"] = sources.read("live", options, every_kind())
+        found["live"] = sources.read("live", options, every_kind(unread))
     assert found["live"].gaps == ()
     found = sources.paired(found, options)
     return compare(found["terraform"], found["live"], kinds.registry())
@@ -66,6 +70,23 @@ def test_the_seeded_account_drifts_in_nothing(seeded_account: Account) -> None:
     assert found.explained == ()
     assert len(found.pairs.matched) > 60
     assert found.attributes.compared / found.attributes.all > 0.75
+
+
+LOST_BY_MOTO = {
+    ("aws_launch_template", "tag_specifications", "moto adds the template's own tags to those of what it launches"),
+    ("aws_ecs_service", "deployment_minimum_healthy_percent", "moto loses the deployment configuration of a service"),
+    ("aws_ecs_service", "deployment_maximum_percent", "as above"),
+    ("aws_ecs_service", "deployment_circuit_breaker", "as above"),
+    ("aws_ecs_service", "health_check_grace_period_seconds", "moto loses it"),
+    ("aws_ecs_service", "capacity_provider_strategy", "moto loses the strategy of a service"),
+}
+"""Kind, attribute and reason of all that drifts in an account of bare moto; the shim restores it."""
+
+
+def test_without_the_shim_what_moto_loses_drifts_and_nothing_else() -> None:
+    with seeded((), shim=False) as endpoint:
+        found = against(Account(endpoint), unread={"aws_elasticache_parameter_group"})
+    assert {(one.terraform.kind, one.path) for one in found.drift} == {(kind, path) for kind, path, _ in LOST_BY_MOTO}
 
 
 @pytest.mark.terraform_cli

@@ -5,7 +5,9 @@ Only what the provider cannot apply without is supplied (``SUPPLIED``); attribut
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import reduce
@@ -17,7 +19,9 @@ from e2e_audit import CONFORMING
 from e2e_terraform import TREE, Applying, applying
 
 from audits import kinds, sources
+from audits.drift.compare import compare as drift_of
 from audits.model import Gap, Observation
+from audits.sources import Sources
 from examples.glimpse.account.server import environment
 from tests.e2e.agreement.compare import Agreement, compare
 from tests.e2e.agreement.differences import NOT_APPLIED, UNLISTED, UNREAD
@@ -63,6 +67,20 @@ def agreement(accounts: Mapping[str, Applying]) -> Agreement:
     """What is compared of both accounts."""
     found = [compare(one.state(), _observed(one.wait()), SUPPLIED) for one in accounts.values()]
     return reduce(add, found)
+
+
+def drifting(account: Applying, folder: Path) -> set[str]:
+    """What is called drift in the account of further types, by kind and path: of its source, with the state, alone."""
+    state = folder / "terraform.tfstate"
+    state.write_text(json.dumps(account.state()), encoding="utf-8")
+    live, root = _observed(account.wait()), Path(ROOT)
+    found = set()
+    for options in (Sources(root), Sources(root, state=state), Sources(state=state)):
+        terraform = sources.read("terraform", options, ())
+        planes = sources.paired({"terraform": terraform, "live": live}, options)
+        compared = drift_of(planes["terraform"], planes["live"], kinds.registry())
+        found |= {f"{one.terraform.kind}.{re.sub(r'[[][0-9]+[]]', '', one.path)}" for one in compared.drift}
+    return found
 
 
 def _observed(endpoint: str) -> Observation:

@@ -41,6 +41,24 @@ DIFFERENCES: Mapping[str, str] = {
 }
 """By ``kind.attribute``."""
 
+DRIFTS: Mapping[str, str] = {
+    "aws_cloudfront_public_key.comment": "moto loses it",
+    "aws_db_parameter_group.parameter": DIFFERENCES["aws_db_parameter_group.parameter"],
+    "aws_elasticache_cluster.parameter_group_name": DIFFERENCES["aws_elasticache_cluster.parameter_group_name"],
+    "aws_elasticache_cluster.port": DIFFERENCES["aws_elasticache_cluster.port"],
+    "aws_elasticache_cluster.security_group_ids": "moto loses them",
+    "aws_elasticache_replication_group.num_cache_clusters": "moto makes no members of a replication group",
+    "aws_iam_user.permissions_boundary": "moto loses the boundary of a user",
+    "aws_instance.source_dest_check": DIFFERENCES["aws_instance.source_dest_check"],
+    "aws_launch_template.tag_specifications": "moto shows the template's own tags among them",
+    "aws_network_acl.egress": DIFFERENCES["aws_network_acl_rule.egress"],
+    "aws_network_acl.egress.icmp_code": DIFFERENCES["aws_network_acl_rule.egress"],
+    "aws_network_acl.egress.icmp_type": DIFFERENCES["aws_network_acl_rule.egress"],
+    "aws_s3_bucket.grant.permissions": DIFFERENCES["aws_s3_bucket_acl.grant"],
+    "aws_s3_bucket.replication_configuration.rule.filter.prefix": "moto loses it",
+}
+"""By kind and path: what is called drift in what Terraform has just applied."""
+
 UNLISTED: Mapping[str, str] = {
     "aws_apigatewayv2_authorizer": "moto fails at GetAuthorizers",
     "aws_db_option_group": "moto fails at DescribeOptionGroups without a name",
