@@ -126,8 +126,10 @@ def _told(entry: Entry, policy: Policy) -> dict[str, Any]:
 
 
 def comparison_status(comparison: Comparison | None, policy: Policy) -> int:
-    """1 where drift, or what is unmanaged, asks for something."""
-    return int(comparison is not None and bool(acting(comparison, policy)))
+    """1 where drift, or what is unmanaged, asks for something (with ``strict`` also where a gap may hide some)."""
+    if comparison is None:
+        return 0
+    return int(bool(acting(comparison, policy)) or (policy.strict and comparison.unreadable))
 
 
 def waiver_status(waivers: Sequence[Used]) -> int:

@@ -110,13 +110,26 @@ def _grown_storage(found: Difference, source: Resource, _live: Resource) -> str:
 
 
 def _engine_version(found: Difference, _source: Resource, live: Resource) -> str:
-    """A prefix of the version is what the provider keeps in mind (documentation of ``engine_version``)."""
+    """A prefix of the version is what the provider keeps in mind, and AWS upgrades minor versions where it may.
+
+    Provider documentation of ``engine_version``; RDS and ElastiCache User Guides on automatic minor version upgrades.
+    """
     if not isinstance(found.terraform, str) or not isinstance(found.live, str):
         return ""
     wanted = re.sub(r"\.x$", "", found.terraform)
     if found.live.startswith(f"{wanted}."):
         return f"{found.live} is a version of {found.terraform}"
+    itself = live.attributes.get("auto_minor_version_upgrade") in (True, "true")
+    if itself and _later_minor(found.terraform, found.live):
+        return f"AWS upgrades minor versions by itself (auto_minor_version_upgrade): {found.terraform} to {found.live}"
     return ""
+
+
+def _later_minor(before: str, after: str) -> bool:
+    """Whether two versions differ in their last number only, which has grown."""
+    first, second = before.split("."), after.split(".")
+    grown = first[-1].isdecimal() and second[-1].isdecimal() and int(first[-1]) < int(second[-1])
+    return len(first) == len(second) > 1 and first[:-1] == second[:-1] and grown
 
 
 def _group_capacity(found: Difference, source: Resource, live: Resource) -> str:

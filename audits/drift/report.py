@@ -75,6 +75,11 @@ class Comparison:
     _open: tuple[Verdict, ...] = field(default=(), repr=False)
 
     @property
+    def unreadable(self) -> bool:
+        """Whether anything that would be compared could not be read: of either plane, also a detail of one resource."""
+        return any(gap.kinds != () for gap in (*self.terraform.gaps, *self.live.gaps))
+
+    @property
     def hidden(self) -> bool:
         """Whether a gap, or an unknown count, hides how many resources there are."""
         gaps = (*self.terraform.gaps, *self.live.gaps)

@@ -114,6 +114,24 @@ def test_a_prefix_of_the_engines_version_is_that_version(said: str, has: str, dr
     assert bool(found.explained) == (not drifts and said != has)
 
 
+@pytest.mark.parametrize(
+    ("has", "itself", "drifts"),
+    [
+        ("16.4", True, False),
+        ("16.4", "true", False),
+        ("16.4", False, True),
+        ("16.4", None, True),
+        ("16.2", True, True),
+        ("17.3", True, True),
+        ("17", True, True),
+    ],
+)
+def test_a_minor_version_that_aws_upgrades_by_itself_is_explained(has: str, itself: Any, drifts: bool) -> None:
+    found = database({"engine_version": "16.3"}, {"engine_version": has, "auto_minor_version_upgrade": itself})
+    assert ("engine_version" in paths(found)) is drifts
+    assert bool(found.explained) is not drifts
+
+
 @pytest.mark.parametrize(("has", "drifts"), [(20, False), (60, False), (120, True), (10, True)])
 def test_storage_that_rds_grew_is_explained(has: int, drifts: bool) -> None:
     found = database({"allocated_storage": 20, "max_allocated_storage": 100}, {"allocated_storage": has})

@@ -184,6 +184,16 @@ def test_the_least_severity_counts() -> None:
     )
 
 
+def test_with_strict_a_gap_fails_what_is_compared() -> None:
+    same = [ours(GROUP, f"{GROUP}.a", name="a", retention_in_days=7)]
+    gap = Gap("live", (DATABASE,), "rds:DescribeDBInstances", "denied")
+    of_checkov = Gap("terraform", (), "Checkov", "is not there")
+    for gaps, status in (([gap], 1), ([of_checkov], 0), ([], 0)):
+        found = compared(live=LIVE[:1], source=same, gaps=gaps)
+        assert comparison_status(found, Policy(strict=True)) == status
+        assert comparison_status(found, Policy()) == 0
+
+
 def waiver(name: str, **more: Any) -> Waiver:
     return Waiver(name, "known", date(2026, 12, 31), Origin("waivers.yaml", 2), owner="a", approver="b", **more)
 
