@@ -20,6 +20,7 @@ from audits.model import (
     Check,
     Clause,
     Control,
+    Gap,
     Observation,
     Origin,
     Plane,
@@ -77,13 +78,13 @@ class Comparison:
     @property
     def unreadable(self) -> bool:
         """Whether anything that would be compared could not be read: of either plane, also a detail of one resource."""
-        return any(gap.kinds != () for gap in (*self.terraform.gaps, *self.live.gaps))
+        return any(map(_of_resources, (*self.terraform.gaps, *self.live.gaps)))
 
     @property
     def hidden(self) -> bool:
         """Whether a gap, or an unknown count, hides how many resources there are."""
         gaps = (*self.terraform.gaps, *self.live.gaps)
-        hides = any(gap.resource is None and gap.kinds != () for gap in gaps)
+        hides = any(gap.resource is None and _of_resources(gap) for gap in gaps)
         return hides or any(one.existence is not None for one in self.terraform.resources)
 
     def of(self, about: About) -> tuple[Entry, ...]:
@@ -151,6 +152,11 @@ def with_verdicts(found: Comparison, judged: Mapping[About, Judgement]) -> Compa
     verdicts = {about: iter(judgement.verdicts) for about, judgement in judged.items()}
     entries = tuple(replace(one, verdict=next(verdicts[one.about])) for one in found.entries)
     return replace(found, entries=entries)
+
+
+def _of_resources(gap: Gap) -> bool:
+    """Whether a gap is over resources, not over files, bills or what another tool says."""
+    return gap.kinds is None or any(kind.startswith("aws_") for kind in gap.kinds)
 
 
 def _modules(specs: Sequence[Spec]) -> dict[str, tuple[str, ...]]:

@@ -49,6 +49,8 @@ def unmanaged(
     source = _Source(terraform, kinds, Links(made.live, compared.pairs.live_of), _by_place(compared, kinds))
     found = []
     for resource in compared.pairs.left:
+        if resource.kind not in kinds:
+            continue  # A bill, say.
         chosen = [(rule, wanted) for rule in rules if (wanted := _concerns(rule, resource, kinds)) is not False]
         # What a rule surely speaks of counts before what one perhaps does.
         for rule, wanted in sorted(chosen, key=lambda one: one[1] is None)[:1]:

@@ -16,7 +16,7 @@ from audits import baseline, kinds
 from audits.drift import entries
 from audits.drift.report import Comparison, comparison, linked, with_verdicts
 from audits.judge import Judgement, Result, combine
-from audits.model import FILE, Cause, Check, DriftRule, Gap, Origin, Resource, Spec, State, UnmanagedRule, Verdict
+from audits.model import BILL, FILE, Cause, Check, DriftRule, Gap, Origin, Resource, Spec, State, UnmanagedRule, Verdict
 from audits.run import Facts, Policy, acting, assemble, comparison_status
 from audits.waivers import Force, Waiver, apply, used
 from reports.report import load
@@ -188,7 +188,8 @@ def test_with_strict_a_gap_fails_what_is_compared() -> None:
     same = [ours(GROUP, f"{GROUP}.a", name="a", retention_in_days=7)]
     gap = Gap("live", (DATABASE,), "rds:DescribeDBInstances", "denied")
     of_checkov = Gap("terraform", (), "Checkov", "is not there")
-    for gaps, status in (([gap], 1), ([of_checkov], 0), ([], 0)):
+    of_bill = Gap("live", (BILL,), "ce:GetCostAndUsage", "denied")
+    for gaps, status in (([gap], 1), ([of_checkov], 0), ([of_bill], 0), ([], 0)):
         found = compared(live=LIVE[:1], source=same, gaps=gaps)
         assert comparison_status(found, Policy(strict=True)) == status
         assert comparison_status(found, Policy()) == 0

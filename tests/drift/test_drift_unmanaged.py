@@ -11,7 +11,7 @@ from drift_factories import ours, plane, theirs
 from audits import kinds
 from audits.drift.compare import compare
 from audits.drift.unmanaged import Unmanaged, unmanaged
-from audits.model import Cause, Gap, Resource, Scope, UnmanagedRule
+from audits.model import BILL, Cause, Gap, Resource, Scope, UnmanagedRule
 from audits.pairing import pair
 from tests.factories import pointing, unknown
 
@@ -73,6 +73,10 @@ def test_only_what_a_spec_declares_is_expected_in_terraform(rule: UnmanagedRule,
 def test_tags_that_could_not_be_read_leave_it_open(tags: Any) -> None:
     assert states([group(tags=tags)], UnmanagedRule(tags={"Project": "x"})) == [("arn:app", "undecided")]
     assert states([group(tags=tags)], UnmanagedRule(names="app")) == [("arn:app", "unmanaged")]
+
+
+def test_what_is_no_resource_is_never_unmanaged() -> None:
+    assert states([theirs(BILL, "bill", name="app")], UnmanagedRule(names="app")) == []
 
 
 def test_without_a_rule_nothing_is_claimed() -> None:

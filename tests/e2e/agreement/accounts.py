@@ -28,6 +28,7 @@ from tests.e2e.agreement.differences import NOT_APPLIED, UNLISTED, UNREAD
 
 ROOT = "tests/e2e/agreement/root"
 _ROOTS = {"example": (TREE, CONFORMING), "further types": (ROOT, ROOT)}
+_INDEX = re.compile(r"\[\d+\]")
 _MEMBER = (
     "engine_version",
     "engine_version_actual",
@@ -79,7 +80,7 @@ def drifting(account: Applying, folder: Path) -> set[str]:
         terraform = sources.read("terraform", options, ())
         planes = sources.paired({"terraform": terraform, "live": live}, options)
         compared = drift_of(planes["terraform"], planes["live"], kinds.registry())
-        found |= {f"{one.terraform.kind}.{re.sub(r'[[][0-9]+[]]', '', one.path)}" for one in compared.drift}
+        found |= {f"{one.terraform.kind}.{_INDEX.sub('', one.path)}" for one in compared.drift}
     return found
 
 
