@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from audits.document import Citation, Page, Standing, locate, reviews
-from audits.model import CATALOGUE, Control
+from audits.model import CATALOGUE, Clause, Control
 
 PLANE = "document"
 """Stands where items of the two other planes have theirs: ``FILE::ID[document]``."""
@@ -43,15 +43,15 @@ class Cited:
     known: bool = False
 
 
-def locate_in(control: Control, page: Page, documents: Iterable[str]) -> Citation:
-    """The clause in the page; a page that is not the control's document decides nothing.
+def locate_in(clause: Clause, page: Page, documents: Iterable[str]) -> Citation:
+    """The clause in the page; a page that is not the clause's document decides nothing.
 
     ``documents`` are all that the specs cite: where that is one, the page is taken for it, whatever it is called.
     """
-    wanted = control.clause.document
+    wanted = clause.document
     if len(set(documents)) > 1 and PurePosixPath(wanted).name != Path(page.path).name:
         return Citation(Standing.UNREADABLE, f"{wanted} was not given with --document")
-    return locate(control.clause, page)
+    return locate(clause, page)
 
 
 def conclude(cited: Cited) -> None:
@@ -105,15 +105,16 @@ def page_findings(page: Page, today: date) -> list[dict[str, Any]]:
     """What is wrong with the page as a whole: damage to its text, and a review that is overdue."""
     found = []
     if page.damage is not None:
-        found.append(_finding(page, "the document's encoding is damaged", str(page.damage), None))
+        found.append(finding(page, "the document's encoding is damaged", str(page.damage), None))
     for review in reviews(page):
         if review.overdue(today):
             days = (today - review.due).days
             text = f"due {review.due.isoformat()}, {days} day{'s' if days != 1 else ''} ago"
-            found.append(_finding(page, "the document's review is overdue", text, review.line))
+            found.append(finding(page, "the document's review is overdue", text, review.line))
     return found
 
 
-def _finding(page: Page, title: str, detail: str, line: int | None) -> dict[str, Any]:
+def finding(page: Page, title: str, detail: str, line: int | None) -> dict[str, Any]:
+    """Something that is wrong with the page, as it stands in a run."""
     origin = {"file": page.path} | ({"line": line} if line else {})
     return {"plane": PLANE, "title": title, "detail": detail, "origin": origin}

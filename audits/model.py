@@ -520,6 +520,50 @@ class Control:
     modules: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=_empty)
     scope: Scope = EVERYWHERE
+    also: tuple[Clause, ...] = ()
+    """Where else the document states the same."""
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Everything that it cites."""
+        return (self.clause, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One side of a contradiction. ``wins``: the ruling follows it."""
+
+    clause: Clause
+    wins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Where the document says things that cannot all be so. ``controls``: those that rest on the ruling, by id."""
+
+    id: str
+    title: str
+    statements: tuple[Statement, ...]
+    ruling: str
+    why: str
+    controls: tuple[str, ...]
+    spec: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAudited:
+    """What the document states and no control checks, with the reason; without row the whole section."""
+
+    clause: Clause
+    reason: str
+    spec: str
+    line: int
+
+    @property
+    def whole_section(self) -> bool:
+        """Whether it speaks of all that the section states and nothing else cites."""
+        return not self.clause.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,6 +623,8 @@ class Spec:
     modules: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
     drift: DriftRule | None = None
     unmanaged: tuple[UnmanagedRule, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    not_audited: tuple[NotAudited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

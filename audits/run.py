@@ -11,16 +11,31 @@ from importlib import metadata
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from audits import costs, kinds
+from audits import contradictions, costs, coverage, kinds
 from audits.baseline import fingerprint
 from audits.citation import Cited, entries, page_findings
 from audits.codec import encode, encode_finding, encode_gap, encode_origin, encode_verdict
+from audits.contradictions import Looked
+from audits.coverage import Coverage
 from audits.document import Page
 from audits.document import Standing as ClauseStanding
 from audits.drift import entries as entries_of
 from audits.drift.report import PLANE, Comparison, Entry
 from audits.judge import Judgement, Result, Row
-from audits.model import BILL, FILE, SEVERITIES, Control, Observation, Plane, Severity, Spec, Standing, State, Verdict
+from audits.model import (
+    BILL,
+    FILE,
+    SEVERITIES,
+    Clause,
+    Control,
+    Observation,
+    Plane,
+    Severity,
+    Spec,
+    Standing,
+    State,
+    Verdict,
+)
 from audits.waiver_files import entry
 from audits.waivers import Used
 
@@ -72,9 +87,9 @@ class Policy:
 class Facts:
     """What a run was made of, for the record. ``replay`` names the saved run whose observations were judged again.
 
-    ``page`` is the document, and ``cited`` the clauses that were looked up in it. ``policies``: what Checkov says, as
-    :mod:`audits.policy_summary` lays it out. ``comparison`` is that of the planes. ``changed_since`` is the commit that
-    the source is compared with.
+    ``page`` is the document, ``cited`` the clauses that were looked up in it, ``looked`` where it contradicts itself,
+    ``covered`` all that the specs say of it. ``policies``: what Checkov says, as :mod:`audits.policy_summary` lays it
+    out. ``comparison`` is that of the planes. ``changed_since`` is the commit that the source is compared with.
     """
 
     started: datetime
@@ -91,6 +106,8 @@ class Facts:
     changed_since: Mapping[str, Any] | None = None
     policies: Mapping[str, Any] | None = None
     comparison: Comparison | None = None
+    looked: Sequence[Looked] = ()
+    covered: Coverage = field(default_factory=Coverage)
 
 
 def exit_status(results: Sequence[Result], policy: Policy) -> int:
@@ -177,11 +194,13 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "gaps": [encode_gap(gap) for gap in gaps],
         "findings": [
             *(encode_finding(finding) for one in observations for finding in one.findings),
-            *(page_findings(facts.page, _local(facts).date()) if facts.page else ()),
+            *(_of_page(facts.page, facts) if facts.page else ()),
         ],
         **_compared(facts.comparison, policy),
         "document": entries(facts.cited),
         "cost": costs.tables(results),
+        "contradictions": contradictions.entries(facts.looked),
+        "coverage": coverage.entry(facts.covered),
         "waivers": [
             {**entry(one.waiver), "state": str(one.force), "fails": one.force.fails, "covers": one.covers}
             for one in facts.waivers
@@ -200,6 +219,15 @@ def _compared(found: Comparison | None, policy: Policy) -> dict[str, Any]:
         "unmanaged": entries_of.unmanaged(found, told),
         "drift_coverage": entries_of.coverage(found, kinds.registry()),
     }
+
+
+def _of_page(page: Page, facts: Facts) -> list[dict[str, Any]]:
+    """What is wrong with the document that no clause of a control says."""
+    return [
+        *page_findings(page, _local(facts).date()),
+        *contradictions.findings(facts.looked, page),
+        *coverage.findings(facts.covered, page),
+    ]
 
 
 def _run(facts: Facts) -> dict[str, Any]:
@@ -268,19 +296,15 @@ def _control(result: Result, policy: Policy) -> dict[str, Any]:
         "theme": control.theme,
         "basis": control.basis,
         "basis_reason": control.basis_reason,
-        "clause": {
-            "document": control.clause.document,
-            "section": control.clause.section,
-            "row": control.clause.row,
-            "states": control.clause.states,
-            "line": control.clause.line,
-        },
+        "clause": _clause(control.clause),
+        "also": [_clause(clause) for clause in control.also],
         "frameworks": {name: list(ids) for name, ids in control.frameworks.items()},
         "remedy": control.remedy,
         "kind": control.body.get("kind"),
         "relation": control.relation,
         "standing": str(result.standing),
         "planned": control.planned,
+        "reached_early": control.planned is not None and outcome(result) == "pass",
         "scope": {"accounts": list(control.scope.accounts), "regions": list(control.scope.regions)},
         "outcome": outcome(result),
         "baseline": None if not policy.compares or not deviates else ("new" if fresh else "known"),
@@ -296,6 +320,16 @@ def _judgement(control: Control, judgement: Judgement, policy: Policy) -> dict[s
         found = policy.why_known(control, judgement.check.plane, verdict) if known else None
         verdicts.append({**encode_verdict(verdict), "known": found} if found else encode_verdict(verdict))
     return {"examined": judgement.examined, "state": str(judgement.state), "verdicts": verdicts}
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {
+        "document": clause.document,
+        "section": clause.section,
+        "row": clause.row,
+        "states": clause.states,
+        "line": clause.line,
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -323,7 +357,9 @@ def _cell(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: int) -> dict[str, Any]:
-    deviating = [result for result in results if outcome(result) == "fail"]
+    due = [result for result in results if result.control.planned is None]
+    planned = [result for result in results if result.control.planned is not None]
+    deviating = [result for result in due if outcome(result) == "fail"]
     fresh = [result for result in deviating if new_deviations(result, policy)]
     standings = Counter(str(result.standing) for result in results)
     verdicts = {
@@ -342,7 +378,8 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
         "drift": len(facts.comparison.of("drift")) if facts.comparison else None,
         "unmanaged": len(facts.comparison.of("unmanaged")) if facts.comparison else None,
         "new_deviations": len(fresh) if policy.compares else None,
-        "undecided": sum(outcome(result) == "undecided" for result in results),
+        "undecided": sum(outcome(result) == "undecided" for result in due),
+        "planned": {"controls": len(planned), "reached_early": sum(outcome(one) == "pass" for one in planned)},
         "gaps": sum(len(observation.gaps) for observation in facts.observations.values()),
         "resources": {
             plane: sum(resource.kind not in (FILE, BILL) for resource in one.resources)

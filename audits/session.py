@@ -21,6 +21,8 @@ from audits import (
     changed,
     checkov,
     citation,
+    contradictions,
+    coverage,
     evidence,
     kinds,
     plan,
@@ -178,7 +180,7 @@ class Audit:
     def locate(self, control: Control) -> Citation:
         """What became of the control's clause in the document."""
         assert self.page is not None
-        return citation.locate_in(control, self.page, (one.document for one in self.specs))
+        return citation.locate_in(control.clause, self.page, (one.document for one in self.specs))
 
     def cite(self, control: Control, found: Citation) -> Cited:
         """The clause with what the baseline knows of it."""
@@ -387,6 +389,7 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
     source = audit.options.terraform
     replayed = audit.saved if audit.saved and "terraform" not in audit.options.planes else None
     found = _comparison(audit)
+    recorded = [one for each in audit.specs for one in each.contradictions]
     return Facts(
         started=audit.started,
         finished=datetime.now(UTC),
@@ -402,6 +405,8 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         waivers=waivers.used(audit.waivers, [*audit.judgements.values(), *_judgements(found)], audit.today),
         policies=_policies(audit),
         comparison=found,
+        looked=contradictions.look_up(recorded, audit.page, [one.document for one in audit.specs]),
+        covered=coverage.coverage(audit.specs, audit.page),
     )
 
 

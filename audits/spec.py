@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from audits import policy_part, spec_comparison
+from audits import declarations, policy_part, spec_comparison
 from audits.kind import Kind
-from audits.model import PLANES, SEVERITIES, Clause, Control, Scope, Spec
+from audits.model import PLANES, SEVERITIES, Control, Scope, Spec
 from audits.relation import BodyError, Relation
 from audits.relations._schema_check import nearest
 from audits.schema_predicate import Predicate, compile_schema
@@ -22,7 +22,7 @@ SCHEMA_PATH = Path(__file__).parent.parent / "specs" / "schema" / "spec.schema.j
 WAIVERS = "waivers.yaml"
 _OWN_KEYS = (
     *("id", "title", "clause", "basis", "basis_reason", "severity", "planes", "frameworks", "remedy", "planned"),
-    *("theme", "accounts", "regions"),
+    *("theme", "accounts", "regions", "also"),
 )
 _PLACES = {
     "accounts": {
@@ -64,8 +64,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
         "type": "object",
         "additionalProperties": False,
         "required": ["spec", "document"],
-        "if": {"required": [policy_part.KEY]},
-        "else": {"required": ["controls"]},
+        **_one_key_at_least(("controls", *declarations.KEYS, policy_part.KEY)),
         "properties": {
             "spec": {"type": "string", "pattern": "^[a-z0-9][a-z0-9/-]*$"},
             "document": text,
@@ -77,6 +76,7 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
             **{key: fragment for relation in relations.values() for key, fragment in relation.shared.items()},
             "controls": {"type": "array", "minItems": 1, "items": _control_schema(relations)},
             policy_part.KEY: policy_part.SCHEMA,
+            **declarations.schema(),
         },
         "$defs": {
             "kind": {"enum": sorted(kinds)},
@@ -95,6 +95,15 @@ def schema(kinds: Iterable[str], relations: Mapping[str, Relation]) -> dict[str,
     }
 
 
+def _one_key_at_least(keys: Sequence[str]) -> dict[str, Any]:
+    """That one of the keys is there; where none is, the first is said to be lacking."""
+    first, *others = keys
+    found: dict[str, Any] = {"required": [first]}
+    for key in others:
+        found = {"if": {"required": [key]}, "then": {}, "else": found}
+    return found
+
+
 def _control_schema(relations: Mapping[str, Relation]) -> dict[str, Any]:
     text = {"type": "string", "minLength": 1}
     body = {key: fragment for relation in relations.values() for key, fragment in relation.schema.items()}
@@ -106,6 +115,7 @@ def _control_schema(relations: Mapping[str, Relation]) -> dict[str, Any]:
             "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
             "title": text,
             "clause": {"$ref": "#/$defs/clause"},
+            "also": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/clause"}},
             "basis": {"enum": ["stated", "inferred", "rule"]},
             "basis_reason": text,
             "severity": {"enum": list(SEVERITIES)},
@@ -202,7 +212,8 @@ def load_all(paths: Sequence[Path], kinds: Mapping[str, Kind], relations: Mappin
             problems.append(
                 f"{control.spec}:{control.line}: duplicate id {control.id!r} (first at {first.spec}:{first.line})"
             )
-    if problems:
+    # A file with a problem may be the one that a contradiction speaks of.
+    if problems or (problems := declarations.across(specs)):
         raise SpecError(problems)
     return tuple(specs)
 
@@ -226,6 +237,7 @@ def load_file(path: Path, kinds: Mapping[str, Kind], relations: Mapping[str, Rel
         raise SpecError([f"{path}:{error.line}: {error}"]) from error
     problems, ill_formed = _schema_problems(document, kinds, relations)
     problems += _content_problems(document, kinds, relations, ill_formed)
+    problems += [_Problem(*one) for one in declarations.problems(document, ill_formed)]
     if problems:
         ordered = sorted(problems, key=lambda problem: problem.line)
         raise SpecError([f"{path}:{problem.line}: {problem.message}" for problem in dict.fromkeys(ordered)])
@@ -234,20 +246,20 @@ def load_file(path: Path, kinds: Mapping[str, Kind], relations: Mapping[str, Rel
 
 def _schema_problems(
     document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation]
-) -> tuple[list[_Problem], set[int]]:
-    """What the schema refuses, and the numbers of the controls of which no more can be said."""
+) -> tuple[list[_Problem], set[tuple[str, int]]]:
+    """What the schema refuses, and the entries, by key and number, of which no more can be said."""
     names = tuple(sorted(kinds)), tuple(relations)
     if _fits(*names)(document.data):
         return [], set()
     found: list[_Problem] = []
-    ill_formed: set[int] = set()
+    ill_formed: set[tuple[str, int]] = set()
     for error in _validator(*names).iter_errors(document.data):
         place = tuple(error.absolute_path)
         if error.validator == "enum" and isinstance(error.instance, str) and place and place[-1] == "kind":
             continue  # _content_problems says it better: which is nearest, or what it folds into.
         found.extend(_explain(error, place, document, relations))
-        if len(place) > 1 and place[0] == "controls":
-            ill_formed.add(int(place[1]))
+        if len(place) > 1 and isinstance(place[1], int):
+            ill_formed.add((str(place[0]), place[1]))
     return found, ill_formed
 
 
@@ -287,7 +299,10 @@ def _spoken(place: Place) -> str:
 
 
 def _content_problems(
-    document: Document, kinds: Mapping[str, Kind], relations: Mapping[str, Relation], ill_formed: set[int]
+    document: Document,
+    kinds: Mapping[str, Kind],
+    relations: Mapping[str, Relation],
+    ill_formed: set[tuple[str, int]],
 ) -> list[_Problem]:
     problems = [
         _Problem(document.line_of(place), message) for place, message in spec_comparison.problems(document.data, kinds)
@@ -295,7 +310,7 @@ def _content_problems(
     seen: dict[str, int] = {}
     controls = document.data.get("controls") if isinstance(document.data, dict) else None
     for number, data in enumerate(controls if isinstance(controls, list) else ()):
-        if number in ill_formed:
+        if ("controls", number) in ill_formed:
             continue
         place: Place = ("controls", number)
         line = document.line_of((*place, "id"))
@@ -355,7 +370,8 @@ def _spec(path: Path, raw: bytes, document: Document, relations: Mapping[str, Re
     controls += policy_part.controls(document, name, theme, data.get("modules", {}))
     decisions = policy_part.decisions(document, name)
     compared = spec_comparison.of(data, f"{name}:{document.line_of(('unmanaged',))}")
-    return Spec(name, data["spec"], data["document"], controls, sha256, decisions, *compared)
+    said = declarations.contradictions(document, name), declarations.not_audited(document, name)
+    return Spec(name, data["spec"], data["document"], controls, sha256, decisions, *compared, *said)
 
 
 def _control(
@@ -367,14 +383,15 @@ def _control(
     theme: str,
 ) -> Control:
     place: Place = ("controls", number)
-    clause, whole = data["clause"], document.data
+    whole = document.data
     scope = Scope(*(tuple(data.get(name, whole.get(name, ()))) for name in ("accounts", "regions")))
     return Control(
         id=data["id"],
         title=data["title"],
         severity=data["severity"],
         basis=data["basis"],
-        clause=Clause(whole["document"], clause["section"], clause["row"], clause["states"], clause.get("line")),
+        clause=declarations.clause_of(data["clause"], whole["document"]),
+        also=tuple(declarations.clause_of(one, whole["document"]) for one in data.get("also", ())),
         relation=relation.name,
         body=_placed(_body(data, relation, whole), document, place, path.as_posix()),
         spec=path.as_posix(),

@@ -17,7 +17,10 @@ DEVIATING: tuple[str, ...] = ("fail", "absent")
 
 
 def ordered_controls(run: Part) -> list[Part]:
-    """Controls that fail before undecided ones before those that pass; within each the most severe first."""
+    """Controls that fail before undecided ones before those that pass; within each the most severe first.
+
+    Those that are not due yet come after all others.
+    """
     return sorted(run["controls"], key=_control_key)
 
 
@@ -63,6 +66,7 @@ def quiet_reason(control: Part, verdicts: Iterable[Part]) -> str | None:
 
 def _control_key(control: Part) -> tuple[Any, ...]:
     return (
+        bool(control.get("planned")),
         _ranker(OUTCOME_ORDER)(control["outcome"]),
         _ranker(SEVERITY_ORDER)(control["severity"]),
         _ranker(STANDING_ORDER)(control["standing"]),

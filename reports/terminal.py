@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from reports import citations, costs, drifted, policies, waived
+from reports import citations, costs, drifted, page_facts, policies, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
 from reports.text import clause_text, clip, origin_text, value_text, visible
@@ -16,20 +16,22 @@ _MOST_CONTROLS = 40
 _MOST_ROWS = 6
 _MOST_POLICIES = 12
 _MOST_DRIFT = 5
+_MOST_UNCITED = 10
 _PLANE_NAMES = {"terraform": "Terraform", "live": "live"}
 
 
 def summary(run: Part, width: int = 120) -> str:
     """The whole summary, lines of at most about ``width`` columns."""
-    wanted = [control for control in ordered_controls(run) if control["outcome"] != "pass"]
+    due = [control for control in ordered_controls(run) if not control.get("planned")]
+    wanted = [control for control in due if control["outcome"] != "pass"]
     blocks = [_control(control, run_planes(run), width) for control in wanted[:_MOST_CONTROLS]]
     if len(wanted) > _MOST_CONTROLS:
         blocks.append(f"… and {len(wanted) - _MOST_CONTROLS} more controls: see the report")
     gaps = "\n".join(_gaps(run, width))
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
     findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
-    drift = "\n".join(_drift(run, width))
-    parts = [*blocks, drift, gaps, findings, document, _costs(run), waivers, checkov, _totals(run)]
+    drift, planned = "\n".join(_drift(run, width)), "\n".join(_planned(run, width))
+    parts = [*blocks, drift, gaps, findings, document, planned, _costs(run), waivers, checkov, _totals(run)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -163,6 +165,41 @@ def _document(run: Part, width: int) -> Iterator[str]:
             place = origin_text(item.get("origin"))
             where = f" ({place})" if place else ""
             yield clip(visible(f"  {item['title']}: {item['detail']}{where}"), width * 2)
+    page = list(_page(run, width))
+    if page and not run["document"]:
+        yield "Document: not looked at"
+    yield from page
+
+
+def _page(run: Part, width: int) -> Iterator[str]:
+    """Contradictions of the document that no longer stand as recorded, and how much of it is audited."""
+    labels = Labels("en")
+    found = page_facts.contradictions(run)
+    if found:
+        changed = [one for one in found if one["state"] not in (page_facts.STANDS, None)]
+        yield f"  contradictions recorded: {len(found)}{f', of which {len(changed)} changed' if changed else ''}"
+        for one in changed[:_MOST_CONTROLS]:
+            yield clip(visible(f"    {one['id']}: {page_facts.state(one, labels)}"), width * 2)
+    covered = page_facts.coverage(run)
+    if covered:
+        yield f"  {page_facts.tally(covered, labels)} {page_facts.uncited(covered, labels)}"
+        for text in covered["stale"]:
+            yield clip(visible(f"    stale: {text}"), width * 2)
+        for row in (covered["uncited"] or ())[:_MOST_UNCITED]:
+            yield clip(visible(f"    line {row['line']}: {row['text']}"), width)
+
+
+def _planned(run: Part, width: int) -> Iterator[str]:
+    """What is not due yet, in a line each."""
+    found = page_facts.planned(run)
+    if found:
+        yield "Not due yet:"
+    for control in found[:_MOST_CONTROLS]:
+        states = ", ".join(f"{_PLANE_NAMES[plane]} {part['state']}" for plane, part in control["planes"].items())
+        early = ", reached early" if control.get("reached_early") else ""
+        yield clip(visible(f"  {control['id']}: {states}{early} ({control['planned']})"), width * 2)
+    if len(found) > _MOST_CONTROLS:
+        yield f"  … and {len(found) - _MOST_CONTROLS} more"
 
 
 def _costs(run: Part) -> str:

@@ -191,3 +191,92 @@ def test_a_document_that_cannot_be_used_is_4(shop: Path, path: str, message: str
     (shop / "docs" / "korean.md").write_bytes("가격표\n".encode("cp949"))
     ran = audit(shop, "specs", "--document", path)
     assert (ran.status, ran.errors) == (4, [message])
+
+
+DECLARED = """\
+spec: shop/document
+document: docs/shop.md
+contradictions:
+  - id: zones
+    title: One zone, or two
+    statements:
+      - {section: Places, row: orders, states: "ap-northeast-2a", wins: true}
+      - {section: Places, row: orders, states: "two zones"}
+    ruling: One.
+    why: The other is planned.
+    controls: [orders-zone]
+not_audited:
+  - {section: Shop, reason: Looked at on its own.}
+"""
+
+
+def declare(folder: Path, text: str = DECLARED) -> None:
+    (folder / "specs" / "shop" / "document.yaml").write_text(text)
+
+
+def test_contradictions_and_coverage_are_in_every_report_and_fail_nothing(shop: Path) -> None:
+    declare(shop)
+    write(shop, PAGE.replace("## Files", "## Files\n\n- 3 copies\n").replace("two zones", "several zones"))
+    formats = ("html=run.html", "markdown=run.md", "junit=run.xml")
+    ran = run(shop, "--terraform", "terraform", *(part for one in formats for part in ("--report", one)))
+    saved = report(shop / "run.json")
+    (zones,) = saved["contradictions"]
+    assert zones["state"] == "changed"
+    assert [one["text"] for one in saved["coverage"]["uncited"]] == ["- 3 copies"]
+    assert [one["title"] for one in saved["findings"]] == ["a contradiction of the document has changed"]
+    assert "contradictions recorded: 1, of which 1 changed" in ran.out
+    assert "- 3 copies" in ran.out
+    for name in ("run.html", "run.md"):
+        text = (shop / name).read_text(encoding="utf-8")
+        assert "One zone, or two" in text
+        assert "3 copies" in text
+    notes = "".join(ET.parse(shop / "run.xml").getroot().itertext())
+    assert "contradiction: zones: One zone, or two" in notes
+    # The clause of the planned control changed as well, and what is planned cannot fail a run.
+    assert standings(shop)["orders-replica"] == "clause-changed"
+    assert ran.status == 0
+
+
+def test_without_a_document_contradictions_are_told_and_none_is_said_to_stand(shop: Path) -> None:
+    declare(shop)
+    ran = audit(shop, "specs", "--terraform", "terraform", "--report", "json=run.json")
+    saved = report(shop / "run.json")
+    assert [one["state"] for one in saved["contradictions"]] == [None]
+    assert saved["coverage"]["uncited"] is None
+    assert "contradictions recorded: 1\n" in ran.out
+    assert "Document: not looked at" in ran.out
+
+
+def test_a_stale_declaration_fails_the_run_and_is_named(shop: Path) -> None:
+    declare(shop)
+    here = str(Path(__file__).parents[1] / "audits" / "test_coverage.py")
+    assert run(shop, here).status == 0
+    declare(shop, DECLARED + '  - {section: Files, row: receipts, states: "closed", reason: r}\n')
+    ran = run(shop, here)
+    (said,) = report(shop / "run.json")["coverage"]["stale"]
+    assert said.startswith("specs/shop/document.yaml:14: 'receipts' 'closed' is declared not audited")
+    assert said in ran.out
+    assert ran.status == 1
+
+
+def test_what_is_planned_counts_neither_as_a_deviation_nor_as_undecided(shop: Path) -> None:
+    run(shop, "--terraform", "terraform")
+    saved = report(shop / "run.json")
+    replica = next(one for one in saved["controls"] if one["id"] == "orders-replica")
+    assert (replica["planned"], replica["reached_early"]) == ("next quarter", False)
+    assert saved["summary"]["planned"] == {"controls": 1, "reached_early": 0}
+    due = [one for one in saved["controls"] if one["planned"] is None]
+    assert saved["summary"]["deviations"] == sum(one["outcome"] == "fail" for one in due)
+    assert saved["summary"]["undecided"] == sum(one["outcome"] == "undecided" for one in due)
+
+
+def test_what_is_planned_and_passes_was_reached_early(shop: Path) -> None:
+    spec = shop / "specs" / "shop" / "database.yaml"
+    spec.write_text(
+        spec.read_text().replace("    severity: critical\n", "    severity: critical\n    planned: soon\n", 1)
+    )
+    ran = run(shop, "--terraform", "terraform")
+    found = {one["id"]: one for one in report(shop / "run.json")["controls"]}
+    reached = [name for name, one in found.items() if one["reached_early"]]
+    assert reached == ["orders-retention"]
+    assert "orders-retention: Terraform pass, reached early (soon)" in ran.out

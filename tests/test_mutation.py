@@ -74,6 +74,13 @@ def test_another_control_that_turns_is_a_false_alarm(state: State) -> None:
     assert wrong == (f"false alarm: ports into db: {state}", "gone: ports into db: pass")
 
 
+def test_what_was_not_due_before_raises_no_alarm() -> None:
+    before = BEFORE | {"planned": (("least", State.FAIL),)}
+    after = before | {"planned": (("least", State.PASS),)}
+    assert compare(before, after, {}) == ()
+    assert compare(before, after, {"planned": ["least"]}) == ("missed: planned least",)
+
+
 def test_another_path_of_a_declared_control_is_beyond_it() -> None:
     after = BEFORE | {SIZE: (("class", State.FAIL), ("count", State.FAIL))}
     assert compare(BEFORE, after, {SIZE: ["class"]}) == ("beyond the declaration: size count",)

@@ -6,8 +6,21 @@ own review is overdue, and whether the file was damaged on its way.
 
 from __future__ import annotations
 
-from audits.document.clauses import Citation, Standing, locate
+from audits.document.clauses import Citation, Standing, locate, rows_named, says, stated_anywhere
 from audits.document.page import DocumentError, Page, parse_page, read_page
 from audits.document.review import Review, reviews
 
-__all__ = ["Citation", "DocumentError", "Page", "Review", "Standing", "locate", "parse_page", "read_page", "reviews"]
+__all__ = [
+    "Citation",
+    "DocumentError",
+    "Page",
+    "Review",
+    "Standing",
+    "locate",
+    "parse_page",
+    "read_page",
+    "reviews",
+    "rows_named",
+    "says",
+    "stated_anywhere",
+]

@@ -16,6 +16,8 @@ from audits.document.encoding import LOST
 from audits.document.page import Page, Section, plain
 from audits.model import Clause
 
+_FIGURE = re.compile(r"(?<![A-Za-z0-9.,-])[0-9]+(?:[.,][0-9]+)*(?![A-Za-z0-9-])")
+
 
 class Standing(StrEnum):
     """How a clause stands in the document."""
@@ -64,6 +66,28 @@ def locate(clause: Clause, page: Page) -> Citation:
     return _changed(f"the row does not state {clause.states!r} any more", clause, named)
 
 
+def rows_named(clause: Clause, page: Page) -> list[tuple[int, str]]:
+    """The rows of the clause's section that are called as it says, whatever they state."""
+    wanted = plain(clause.section)
+    rows = (row for section in page.sections if section.name == wanted for row in section.rows)
+    return [(line, text) for line, text in rows if _names(clause.row, text)]
+
+
+def stated_anywhere(clause: Clause, page: Page) -> bool:
+    """Whether some row of the page is called as the clause says and states its literal, in whatever section."""
+    return any(_names(clause.row, text) and _occurrences(clause.states, text) for _, text in page.rows)
+
+
+def says(text: str, literal: str) -> bool:
+    """Whether a row says what another states: every figure of the literal; the literal itself if it has none.
+
+    So it does where a digit is part of a word (``db.t4g.micro``, ``8GB``): the figure alone would say something else.
+    """
+    figures, words = _FIGURE.findall(literal), _FIGURE.sub("", literal)
+    alone = figures and not any(char.isdigit() for char in words)
+    return all(_occurrences(one, text) for one in (figures if alone else [literal]))
+
+
 def _without_section(clause: Clause, page: Page, wanted: str) -> Citation:
     damaged = [section for section in page.sections if LOST in section.name and _may_be(wanted, section.name)]
     if damaged:
@@ -85,7 +109,7 @@ def _without_section(clause: Clause, page: Page, wanted: str) -> Citation:
 
 
 def _titled(section: Section) -> str:
-    return repr(section.name) if section.path else "no section"
+    return repr(section.name) if section.name else "no section"
 
 
 def _changed(detail: str, clause: Clause, rows: Sequence[tuple[int, str]]) -> Citation:

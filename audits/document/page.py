@@ -27,18 +27,19 @@ class DocumentError(ValueError):
 class Section:
     """A heading and the lines under it, up to the next heading. ``path`` is its full heading path, emoji left out.
 
-    The one first-level heading of a page is its title and no part of a path. ``rows`` are (line, text), without blank
-    lines.
+    The one first-level heading of a page is its title and no part of a path; what stands before the next heading is
+    cited by it. ``rows`` are (line, text), without blank lines.
     """
 
     path: tuple[str, ...]
     line: int
     rows: tuple[tuple[int, str], ...]
+    title: str = ""
 
     @property
     def name(self) -> str:
         """The path as clauses cite it."""
-        return " > ".join(self.path)
+        return " > ".join(self.path) or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def _sections(lines: Sequence[str]) -> tuple[Section, ...]:
         if level and not (level == 1 and titles == 1):
             trail.append((level, text))
         rows = tuple((number + 1, lines[number]) for number in range(end, following) if lines[number].strip())
-        sections.append(Section(tuple(name for _, name in trail), start + 1, rows))
+        title = text if level == 1 and titles == 1 else ""
+        sections.append(Section(tuple(name for _, name in trail), start + 1, rows, title))
     return tuple(sections)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from reports import citations, drifted, policies
+from reports import citations, drifted, page_facts, policies
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
@@ -193,6 +193,13 @@ def _notes(run: Run, plane: str, labels: Labels) -> str:
             f"{labels('policy.' + one['decision'])}: {one['id']} {policies.states(one, labels)}: {one['title']}"
             for one in policies.told(run)
         ]
+    if plane == "document":
+        found = page_facts.contradictions(run)
+        lines += [f"contradiction: {one['id']}: {one['title']} · {page_facts.state(one, labels)}" for one in found]
+        covered = page_facts.coverage(run)
+        lines += (
+            [f"coverage: {page_facts.tally(covered, labels)} {page_facts.uncited(covered, labels)}"] if covered else []
+        )
     return "\n".join(visible(line).removesuffix(" · ") for line in lines)
 
 

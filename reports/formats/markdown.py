@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import citations, costs, drifted, policies, waived
+from reports import citations, costs, drifted, page_facts, policies, waived
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, all_pass, in_order, ordered_controls, ordered_rows, run_planes
@@ -48,7 +48,7 @@ def render(run: Run, options: RenderOptions) -> str:
     """The run as GitHub Markdown of at most ``LIMIT`` characters."""
     labels = Labels(options.lang)
     budget = _Budget(LIMIT - _RESERVE)
-    controls = ordered_controls(run)
+    controls = [item for item in ordered_controls(run) if not item.get("planned")]
     budget.add(_head(run, labels))
     _controls(budget, "deviating controls", [item for item in controls if item["outcome"] == "fail"], labels)
     _drift(budget, run, labels)
@@ -58,6 +58,9 @@ def render(run: Run, options: RenderOptions) -> str:
     _costs(budget, run, labels)
     _list(budget, "waivers", [_waiver(item, labels) for item in waived.ordered(run)], labels)
     _list(budget, "document", [_citation(run, item, labels) for item in citations.told(run)], labels)
+    _list(budget, "planned controls", [_planned(item, labels) for item in page_facts.planned(run)], labels)
+    _list(budget, "contradictions", [_contradiction(item, labels) for item in page_facts.contradictions(run)], labels)
+    _coverage_of_document(budget, run, labels)
     if run.get("policies"):
         _list(budget, "policies", [_policy(item, labels) for item in policies.told(run)], labels)
         budget.add(escape(policies.tally(run, labels)))
@@ -250,6 +253,40 @@ def _costs(budget: _Budget, run: Run, labels: Labels) -> None:
 
 def _cost(cell: dict[str, Any] | None) -> str:
     return "–" if cell is None else f"{_MARKS[cell['state']]} {costs.cell_text(cell)}".strip()
+
+
+def _planned(item: dict[str, Any], labels: Labels) -> str:
+    states = [f"{labels(f'plane.{plane}')} {_MARKS[part['state']]}" for plane, part in item["planes"].items()]
+    early = f" · **{labels('reached early')}**" if item.get("reached_early") else ""
+    about = f"{escape(clip(item['title'], 200))} ({escape(clip(item['planned'], 100))})"
+    return f"- {code(clip(item['id'], 100))} {about}: {', '.join(states)}{early}"
+
+
+def _contradiction(item: dict[str, Any], labels: Labels) -> str:
+    said = " · ".join(
+        f"{code(clip(one['states'], 60))} {code(clip(page_facts.place(one), 100))}" for one in item["statements"]
+    )
+    ruling = f"{labels('contradiction.ruling')}: {escape(clip(item['ruling'], 300))}"
+    return f"- **{escape(clip(item['title'], 200))}** ({page_facts.state(item, labels)}): {said} · {ruling}"
+
+
+def _coverage_of_document(budget: _Budget, run: Run, labels: Labels) -> None:
+    found = page_facts.coverage(run)
+    if not found:
+        return
+    said = f"{page_facts.tally(found, labels)} {page_facts.uncited(found, labels)}"
+    budget.add(
+        "\n\n".join([f"### {labels('facts')}", said, *(f"- {escape(clip(one, 300))}" for one in found["stale"])])
+    )
+    uncited = [f"- {labels('line', n=one['line'])}: {code(clip(one['text'], 200))}" for one in found["uncited"] or ()]
+    _list(budget, "facts.checked by nothing", uncited, labels)
+    left = page_facts.not_audited(found)
+    _list(budget, "facts.not audited", [_left(section, fact, labels) for section, fact in left], labels)
+
+
+def _left(section: str, fact: dict[str, Any], labels: Labels) -> str:
+    place = f"{escape(clip(section, 150))} · {escape(clip(page_facts.figure(fact, labels), 150))}"
+    return f"- {place}: {escape(clip(' '.join(fact['reasons']), 300))}"
 
 
 def _waiver(item: dict[str, Any], labels: Labels) -> str:

@@ -68,11 +68,19 @@ def _clause(control: dict[str, Any], labels: Labels) -> Html:
             (labels("row"), clause["row"]),
             (labels("section"), clause["section"]),
             (labels("place"), clause_place(clause)),
+            (labels("also"), _also(control)),
             (labels("basis"), [labels(f"basis.{control['basis']}"), f": {reason}" if reason else None]),
             (labels("planned"), control.get("planned")),
         ),
         class_="facts clause",
     )
+
+
+def _also(control: dict[str, Any]) -> list[Html] | None:
+    """Where else the document states the same."""
+    return [
+        el("p", el("code", one["states"], class_="val"), " ", clause_place(one)) for one in control.get("also") or ()
+    ]
 
 
 def _about(control: dict[str, Any], labels: Labels) -> Html:

@@ -76,6 +76,7 @@ def flags(control: dict[str, Any], labels: Labels) -> Html:
     baseline = control.get("baseline")
     said = [
         el("span", labels("planned"), class_="flag") if control.get("planned") else None,
+        el("span", labels("reached early"), class_="flag") if control.get("reached_early") else None,
         el("span", labels(f"baseline.{baseline}"), class_=f"flag {baseline}") if baseline else None,
     ]
     return el("span", said, class_="flags") if any(said) else NOTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports import drifted
+from reports import drifted, page_facts
 from reports.html.elements import NOTHING, Html, el, facts, filter_link, join
 from reports.html.marks import bar, standing_class, standing_mark, state_mark
 from reports.labels import Labels
@@ -42,7 +42,9 @@ def masthead(run: dict[str, Any], labels: Labels) -> Html:
 
 def _contents(run: dict[str, Any], labels: Labels) -> Html:
     compared = ("drift", "unmanaged") if drifted.coverage(run) is not None else ()
-    shown = [name for name in ("gaps", "findings", "document", "cost", "waivers", "policies") if run.get(name)]
+    shown = [name for name in ("gaps", "findings", "document", "contradictions") if run.get(name)]
+    shown += ["facts"] if page_facts.coverage(run) else []
+    shown += [name for name in ("cost", "waivers", "policies") if run.get(name)]
     parts = ["matrix", *(["controls"] if run["controls"] else []), *compared, *shown, "run"]
     links = [el("li", el("a", labels(name), href=f"#{name}")) for name in parts]
     return el("nav", el("ul", links), aria_label=labels("contents"))

@@ -17,6 +17,7 @@ from reports.html.elements import Html, el, join
 from reports.html.marks import mark_rules
 from reports.html.matrix import filters, matrix
 from reports.html.overview import headline, masthead, overview
+from reports.html.page_facts import contradictions, coverage
 from reports.html.trend import since, trend
 from reports.labels import Labels
 from reports.order import ordered_controls
@@ -119,6 +120,8 @@ def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:
         gaps(run, labels),
         findings(run, labels),
         document(run, labels),
+        contradictions(run, labels),
+        coverage(run, labels),
         cost(run, labels),
         waivers(run, labels),
         policies(run, labels),

@@ -56,14 +56,14 @@ def compare(before: Seen, after: Seen, declared: Turns, undecided: Turns = Mappi
     A declared control must deviate at exactly the declared paths, and be newly undecided at exactly those declared as
     ``undecided``. Every other control must say of every path what it said before. Where nothing is declared, the
     change is a rewrite: a control may then speak of other paths (another kind of resource is the same thing) as long
-    as it comes to the same.
+    as it comes to the same. A control that deviated before (it is not due yet) counts only where it is declared.
     """
     rewrite = not (declared or undecided)
     wrong = [f"there is no control {name}" for name in (*declared, *undecided) if name not in before]
     for name, said in after.items():
         if name in declared or name in undecided:
             wrong += _declared(name, said, before[name], declared.get(name, ()), undecided.get(name, ()))
-        else:
+        elif not any(state.deviates for _, state in before[name]):
             wrong += _kept(name, said, before[name], rewrite)
     return tuple(wrong)
 

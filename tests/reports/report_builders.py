@@ -139,6 +139,69 @@ CITATIONS = [
 ]
 
 
+def statement(states: str, line: int, *, wins: bool = False, state: str | None = "stands", **more: Any) -> Data:
+    """One side of a contradiction."""
+    base: Data = {"document": DOCUMENT, "section": "State > Data", "row": "Tasks", "states": states, "line": line}
+    base |= {"wins": wins, "state": state, "detail": "", "now": line if state == "stands" else None, "moved": False}
+    return base | {"nearest": "", "nearest_line": None} | more
+
+
+def contradiction(state: str | None, name: str, *statements: Data, **more: Any) -> Data:
+    """A contradiction as it stands in a run."""
+    base: Data = {"id": name, "spec": "specs/x.yaml", "line": 5, "title": f"About {name}", "ruling": "The first."}
+    base |= {"why": "It is newer.", "controls": ["ecs-task-size"], "state": state, "statements": list(statements)}
+    return base | more
+
+
+CONTRADICTIONS = [
+    contradiction("stands", "task-count", statement("2 tasks", 29, wins=True), statement("3 tasks", 358)),
+    contradiction(
+        "changed",
+        "cpu",
+        statement(
+            "70%", 318, wins=True, state="clause-changed", detail="gone", nearest="- CPU > 75%", nearest_line=318
+        ),
+        statement("80%", 471),
+    ),
+    contradiction("mended", "cost", statement("$73", 4, wins=True), statement("$83", 300, state="clause-changed")),
+    contradiction("vanished", "nat", statement("a", 1, wins=True), statement("b", 2, state="clause-changed")),
+    contradiction("unreadable", "pool", statement("c", 1), statement("d", 2, state="unreadable")),
+    contradiction(None, "unlooked", statement("e", 1, state=None), statement("f", 2, state=None)),
+]
+
+
+def fact(state: str, row: str | None = "Database", **more: Any) -> Data:
+    """A clause that the specs cite."""
+    base: Data = {"row": row, "states": "db.t4g.micro" if row else None, "line": 30 if row else None, "state": state}
+    base |= {"controls": [], "contradictions": [], "reasons": [], "standing": "stands", "now": 30}
+    return base | more
+
+
+def covered(*facts: Data, uncited: list[Data] | None = None, stale: tuple[str, ...] = ()) -> Data:
+    """What the document states, and what checks it."""
+    states = Counter(one["state"] for one in facts)
+    counts = {name: states[name.replace("_", " ")] for name in ("audited", "planned", "contradicted", "not_audited")}
+    counts |= {"facts": len(facts), "uncited": None if uncited is None else len(uncited)}
+    sections = [{"document": DOCUMENT, "section": "State > Data", "facts": list(facts)}] if facts else []
+    return {"sections": sections, "uncited": uncited, "stale": list(stale), "counts": counts}
+
+
+def checked_by(name: str, *, planned: bool = False) -> Data:
+    """A control that checks a fact."""
+    return {"id": name, "planes": ["terraform", "live"], "planned": planned}
+
+
+STATED = covered(
+    fact("audited", controls=[checked_by("rds-instance")]),
+    fact("planned", "Reserved", controls=[checked_by("reserved", planned=True)]),
+    fact("contradicted", "Tasks", contradictions=["task-count"]),
+    fact("not audited", "Users", reasons=["How many users there are is no setting."]),
+    fact("not audited", None, reasons=["The past."]),
+    uncited=[{"section": "State > Data", "line": 31, "text": "| Storage | 20 GB |"}],
+    stale=("specs/x.yaml:9: 'Users' '500' is declared not audited, and rds-instance cites it",),
+)
+
+
 def waiver(state: str, name: str, **more: Any) -> Data:
     """A waiver as it stands in a run."""
     base: Data = {"control": name, "resource": "aws_x.*", "path": None, "plane": None, "owner": "a@example.com"}
@@ -258,7 +321,7 @@ def run(controls: list[Data], gaps: list[Data] | None = None, findings: list[Dat
     """A whole run around the controls, its summary counted from them."""
     planes = more.pop("planes", ["terraform", "live"])
     verdicts = {side: dict(Counter(_states(controls, side))) for side in planes}
-    outcomes = Counter(entry["outcome"] for entry in controls)
+    outcomes = Counter(entry["outcome"] for entry in controls if not entry["planned"])
     based = any(entry["baseline"] for entry in controls)
     base: Data = {
         "schema": "glimpse-audit/run/v1",

@@ -6,17 +6,23 @@ from collections.abc import Callable
 
 from report_builders import (
     CITATIONS,
+    CONTRADICTIONS,
     COSTS,
+    DOCUMENT,
     FINDINGS,
     GAPS,
     POLICIES,
+    STATED,
     WAIVERS,
     Data,
     citation,
+    contradiction,
     control,
     cost_cell,
     cost_row,
     cost_table,
+    covered,
+    fact,
     live,
     origin,
     place,
@@ -25,6 +31,7 @@ from report_builders import (
     redacted,
     run,
     source,
+    statement,
     unknown,
     verdict,
     waiver,
@@ -45,7 +52,7 @@ def empty() -> Data:
 def mixed() -> Data:
     """Every standing, every state, and what softens them."""
     return run(
-        [*_deviating(), *_undecided(), *_agreeing()],
+        [*_deviating(), *_undecided(), *_agreeing(), *_planned()],
         gaps=GAPS,
         findings=FINDINGS,
         document=CITATIONS,
@@ -53,7 +60,19 @@ def mixed() -> Data:
         policies=POLICIES,
         **COMPARED,
         cost=COSTS,
+        contradictions=CONTRADICTIONS,
+        coverage=STATED,
     )
+
+
+def _planned() -> list[Data]:
+    also = [{"document": DOCUMENT, "section": "State > Data", "row": "Drawn", "states": "1", "line": 92}]
+    due = {"planned": "Phase 6", "severity": "low", "also": also}
+    early = control("logs", "agrees", "pass", {"terraform": [source("pass", "days", 1, 30)]}, reached_early=True, **due)
+    open_ = control(
+        "bound", "agrees", "fail", {"terraform": [source("fail", "least", 1, 2)]}, reached_early=False, **due
+    )
+    return [early, open_]
 
 
 def korean() -> Data:
@@ -133,6 +152,10 @@ def hostile() -> Data:
         },
     }
     vague = policy("information", HOSTILE, {"fail": 1}, place("fail", HOSTILE, HOSTILE), about=HOSTILE, title=HOSTILE)
+    side = statement(HOSTILE, 1, section=HOSTILE, row=HOSTILE, document=HOSTILE, nearest=HOSTILE, detail=HOSTILE)
+    said = {"title": HOSTILE, "ruling": HOSTILE, "why": HOSTILE, "controls": [HOSTILE]}
+    left = fact("not audited", HOSTILE, states=HOSTILE, reasons=[HOSTILE], contradictions=[HOSTILE])
+    loose = {"section": HOSTILE, "line": 1, "text": HOSTILE}
     whole = run(
         [entry, twin],
         gaps=[hole],
@@ -140,6 +163,8 @@ def hostile() -> Data:
         waivers=[kept],
         document=[torn],
         cost=[_hostile_costs()],
+        contradictions=[contradiction("changed", HOSTILE, side, side, **said)],
+        coverage=covered(left, uncited=[loose], stale=(HOSTILE,)),
         **compared,
     )
     whole["policies"] = policies(vague, version=HOSTILE)

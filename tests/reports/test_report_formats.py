@@ -103,7 +103,8 @@ def test_nothing_acts_on_a_terminal_or_reorders_text(name: str) -> None:
 
 def test_every_label_is_there_in_both_languages() -> None:
     counts = ("n", "controls", "shown", "all", "since", "new", "reopened", "fixed", "unreadable", "compared")
-    numbers = dict.fromkeys((*counts, "sum", "total", "region", "date", "source"), 1)
+    of_facts = ("facts", "audited", "planned", "contradicted", "not_audited")
+    numbers = dict.fromkeys((*counts, *of_facts, "sum", "total", "region", "date", "source"), 1)
     for key in labels.every_key():
         for lang in labels.LANGUAGES:
             assert labels.Labels(lang)(key, **numbers).strip()

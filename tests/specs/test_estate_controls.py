@@ -92,7 +92,7 @@ EDITS = {
         "modules/alb/main.tf",
         r"internal                   = false",
         "internal                   = true",
-        {"alb-public", "port-chain"},
+        {"alb-public", "alb-tls-termination", "port-chain"},
     ),
     "role open to every account": (
         "modules/ecs/iam.tf",
