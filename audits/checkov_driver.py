@@ -33,6 +33,11 @@ NAMES = re.compile(
 """Names that Checkov left in a text: what it resolves is gone. The iterator of a dynamic block has any name."""
 CALL = re.compile(r"(?!(?:rate|cron|at)\()([a-z][a-z0-9_]*)\(.*\)", re.DOTALL)
 """A call that Checkov did not evaluate; AWS has three texts of that form."""
+REFUSED = frozenset(
+    ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg", "socket.bind")
+    + ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
+)
+"""Events of Python by which something would leave this process; ``subprocess`` itself posts one before it spawns."""
 NO_ATTRIBUTES = (
     "count",
     "for_each",
@@ -49,10 +54,10 @@ refused: list[str] = []
 
 
 def no_connections() -> None:
-    """Refuse, for good, whatever would leave this machine: Checkov's policies are all in its package."""
+    """Refuse, for good, connections and other programs: all that Checkov needs here is in its package."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        if event in REFUSED:
             refused.append(event)
             raise PermissionError("no connections")
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from audits.codec import encode_origin
-from audits.judge import Judgement, judge
+from audits.judge import judge
 from audits.kind import Kind
 from audits.model import (
     CATALOGUE,
@@ -43,7 +43,6 @@ def only_informs(specs: Iterable[Spec]) -> bool:
 def summary(
     observation: Observation,
     specs: Sequence[Spec],
-    judgements: Mapping[tuple[str, Plane], Judgement],
     kinds: Mapping[str, Kind],
     relations: Mapping[str, Relation],
 ) -> dict[str, Any]:
@@ -58,8 +57,8 @@ def summary(
     for policy, title in sorted(titles.items()):
         control = decided.get(policy)
         if control is not None:
-            judged = judgements.get((control.id, _PLANE))
-            verdicts: Sequence[Verdict] = judged.verdicts if judged else ()
+            # Judged here too: what was chosen of a session, and who waives what, is not a matter of the source.
+            verdicts = judge(Check(control, _PLANE), observation, kinds, relations).verdicts
             entries.append(_entry(policy, title, "required", control.id, verdicts, ()))
             continue
         found = judge(Check(_stand_in(policy, title), _PLANE), observation, kinds, relations).verdicts

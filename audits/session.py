@@ -415,7 +415,7 @@ def _policies(audit: Audit) -> dict[str, Any] | None:
     source = audit.observations.get("terraform")
     if source is None or source.policies is None or audit.checkov is None:
         return None
-    return policy_summary.summary(source, audit.specs, audit.judgements, kinds.registry(), relations.registry())
+    return policy_summary.summary(source, audit.specs, kinds.registry(), relations.registry())
 
 
 def _judgements(found: Comparison | None) -> list[Judgement]:

@@ -117,7 +117,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "policies": ("Policies of Checkov", "Checkov 정책"),
     "policy": ("Policy", "정책"),
     "policy.decision": ("Decision", "결정"),
-    "policy.results": ("Results", "결과"),
     "policy.required": ("required", "필수"),
     "policy.accepted": ("accepted", "수용"),
     "policy.ignored": ("ignored", "무시"),

@@ -12,7 +12,7 @@ from reports.text import place_text, visible
 
 DECISIONS = ("information", "accepted", "required", "ignored")
 _TOLD = ("information", "accepted")
-_PLACES = 10
+_PLACES = 5
 
 
 def told(run: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -342,13 +342,15 @@ def test_it_ends_when_nobody_waits_any_more(tmp_path: Path) -> None:
 
 
 CONNECTS = """
-import runpy, socket, sys
+import os, runpy, socket, subprocess, sys
 driver = runpy.run_path(sys.argv[1])
 driver["no_connections"]()
 for attempt in (
     lambda: socket.create_connection(("127.0.0.1", 9)),
     lambda: socket.getaddrinfo("example.com", 80),
     lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+    lambda: subprocess.run(["true"]),
+    lambda: os.system("true"),
 ):
     try:
         attempt()

@@ -89,7 +89,7 @@ def policies(run: dict[str, Any], labels: Labels) -> Html:
     if not run.get("policies"):
         return NOTHING
     told = of_checkov.told(run)
-    head = [labels(name) for name in ("policy", "policy.decision", "policy.results", "where")]
+    head = [labels(name) for name in ("policy", "policy.decision", "where")]
     rows = [_policy(one, labels) for one in told]
     body = join(
         el("p", of_checkov.tally(run, labels)),
@@ -107,8 +107,12 @@ def _policy(one: dict[str, Any], labels: Labels) -> Html:
     return el(
         "tr",
         el("th", el("code", one["id"]), el("p", one["title"], class_="cause"), scope="row"),
-        el("td", labels("policy." + one["decision"]), el("p", one["about"], class_="cause") if one["about"] else None),
-        el("td", of_checkov.states(one, labels)),
+        el(
+            "td",
+            labels("policy." + one["decision"]),
+            el("p", of_checkov.states(one, labels), class_="origin"),
+            el("p", one["about"], class_="cause") if one["about"] else None,
+        ),
         el("td", el("ul", listed, class_="entries"), el("p", more) if more else None),
     )
 
