@@ -8,24 +8,24 @@ reason, so that no format can show an unknown as passed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from audits import citation, evidence
-from audits.codec import decode_verdict, encode_verdict
+from audits import choosing, citation, evidence
+from audits.codec import encode_verdict
 from audits.document import Citation
 from audits.drift.report import Comparison
+from audits.gathering import DATA, Collector, one_line
 from audits.judge import Judgement
 from audits.model import PLANES, SEVERITIES, Check, Control, Plane, Verdict
 from audits.options import COMPARISON, add_options, compares, distributed, path_of, plane_wanted, spec_arguments
 from audits.run import Policy, assemble, clause_status, comparison_status, exit_status, printable, waiver_status
 from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
 
-DATA = "audit"
 NOTHING_CHOSEN = "no check is left to run: -k, -m or the names given choose none"
 
 
@@ -34,6 +34,7 @@ class Deviation(Exception):  # noqa: N818 - what it is, not that it is an error
 
 
 AUDIT = pytest.StashKey[Audit]()
+SESSION = pytest.StashKey[pytest.Session]()
 
 
 class Hooks:
@@ -102,9 +103,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     handed = getattr(config, "workerinput", {}).get(DATA)
     if handed:
         take_over(audit, handed)
-    elif distributed(config) and not config.option.collectonly:
-        wanted = audit.planes == PLANES and compares(config)
-        observe(audit, audit.checks, config, compared=wanted)
+    else:
+        config.stash[SESSION] = session
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Read the planes for the workers, before there are any: what they need for what they will run."""
+    audit = config.stash.get(AUDIT, None)
+    if audit is None or config.option.collectonly:
+        return
+    items = choosing.chosen(config.stash[SESSION])
+    if items is None:
+        observe(audit, audit.checks, config, compared=audit.planes == PLANES and compares(config))
+    else:
+        _observe_for(items, audit, config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -234,12 +247,6 @@ def conclude(judgement: Judgement, policy: Policy) -> None:
         pytest.skip(f"{judgement.state}: {'; '.join(sentence(verdict) for verdict in undecided)}")
 
 
-def one_line(text: str) -> str:
-    """The text in one line that is not too long."""
-    line = printable(" ".join(text.split()))
-    return line if len(line) <= 300 else f"{line[:299]}…"
-
-
 def sentence(verdict: Verdict) -> str:
     """A verdict in one line."""
     subject = f"{verdict.resource}: " if verdict.resource else ""
@@ -260,11 +267,19 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     audit = session.config.stash.get(AUDIT, None)
     if audit is None or distributed(session.config) or session.config.option.collectonly:
         return
-    compared = any(map(_is_comparison, session.items))
-    if not compared and not any(isinstance(item, ControlItem) for item in session.items):
+    _observe_for(session.items, audit, session.config)
+
+
+def _observe_for(items: Sequence[pytest.Item], audit: Audit, config: pytest.Config) -> None:
+    """Read what the items need that are left to run.
+
+    Raises:
+        UsageError: there is nothing of a spec among them, and no comparison.
+    """
+    compared = any(map(_is_comparison, items))
+    if not compared and not any(isinstance(item, ControlItem) for item in items):
         raise pytest.UsageError(NOTHING_CHOSEN)
-    checks = [item.check for item in session.items if isinstance(item, CheckItem)]
-    observe(audit, checks, session.config, compared=compared)
+    observe(audit, [item.check for item in items if isinstance(item, CheckItem)], config, compared=compared)
 
 
 def _is_comparison(item: pytest.Item) -> bool:
@@ -309,39 +324,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             for name, text in item.data().items():
                 setattr(report, name, text)
     return report
-
-
-class Collector:
-    """Gathers what the reports carry, on the controller as in a single process."""
-
-    def __init__(self, audit: Audit) -> None:
-        self.audit = audit
-        self.names = {check.name for check in audit.checks}
-        self.names |= {citation.name_of(control) for control in audit.controls.values()}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the verdicts off a report. A check that failed without any is an error of ours: its worker died, say."""
-        text, cited = getattr(report, DATA, None), getattr(report, citation.REPORT, None)
-        name = report.nodeid.rpartition("::")[2]
-        error = getattr(report, "audit_error", None)
-        comparing = getattr(report, "audit_compared", False)
-        self.audit.compared |= comparing
-        carries = text is not None or cited is not None or comparing
-        if error is None and report.failed and not carries and name in self.names:
-            error = one_line(str(report.longrepr or "no verdict"))
-        if error is not None:
-            self.audit.errors[name] = error
-        elif report.failed and not carries:
-            self.audit.other_failed = True
-        if cited is not None:
-            control, found = citation.take(cited)
-            self.audit.citations[control] = found
-        if text is None:
-            return
-        data = json.loads(text)
-        check = Check(self.audit.controls[data["id"]], data["plane"])
-        verdicts = tuple(decode_verdict(one) for one in data["verdicts"])
-        self.audit.judgements[data["id"], data["plane"]] = Judgement(check, verdicts, data["examined"])
 
 
 @pytest.hookimpl(tryfirst=True)

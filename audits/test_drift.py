@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from audits.drift.report import About, Comparison, Entry
-from audits.plugin import Deviation, one_line
+from audits.gathering import one_line
+from audits.plugin import Deviation
 from audits.run import Policy, acting
 
 pytestmark = pytest.mark.drift

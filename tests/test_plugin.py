@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from audits.gathering import one_line
 from audits.model import State, Verdict
-from audits.plugin import one_line, sentence
+from audits.plugin import sentence
 from tests.project.harness import PROJECT, ROOT, audit, audit_apart, denying_account, project, report, states
 
 ALL = ("specs", "--terraform", "terraform")
@@ -114,9 +116,33 @@ def test_nothing_chosen_is_4_and_reads_nothing(shop: Path) -> None:
 
 
 def test_nothing_chosen_is_4_under_workers(shop: Path) -> None:
-    ran = audit_apart(shop, *ALL, "-n2", "-k", "nothing")
+    for named in (("-k", "nothing"), ("-m", "live")):
+        ran = audit_apart(shop, "specs", "--terraform", "nowhere", "-n2", *named)
+        assert (ran.status, ran.errors) == (4, [NOTHING_CHOSEN])
+
+
+def test_a_name_that_is_not_there_is_4_under_workers(shop: Path) -> None:
+    (spec,) = [path for path in (shop / "specs").rglob("*.yaml") if "spec: " in path.read_text()][:1]
+    named = f"{spec.relative_to(shop)}::nothing[terraform]"
+    ran = audit_apart(shop, named, "--terraform", "nowhere", "-n2")
     assert ran.status == 4
-    assert NOTHING_CHOSEN in ran.text
+    assert ran.errors[0].startswith("not found: ") and "::nothing" in ran.errors[0]
+
+
+def test_what_the_controller_collects_is_not_counted(shop: Path) -> None:
+    for chooser in ((), ("-k", "orders")):
+        alone, spread = audit_apart(shop, *ALL, *chooser), audit_apart(shop, *ALL, *chooser, "-n2")
+        assert (alone.status, spread.status) == (0, 0)
+        passed = [re.search(r"(\d+) passed", ran.out) for ran in (alone, spread)]
+        assert all(passed) and passed[0][1] == passed[1][1]  # type: ignore[index]
+
+
+def test_a_file_that_cannot_be_collected_fails_under_workers_too(shop: Path) -> None:
+    (shop / "test_broken.py").write_text("import nothing_of_this_name\n")
+    for workers in ((), ("-n2",)):
+        ran = audit_apart(shop, *ALL, "test_broken.py", *workers)
+        assert ran.status not in (0, 4), workers
+        assert re.search(r"1 error|2 errors", ran.text), workers
 
 
 def test_no_plane_and_no_spec_are_4(shop: Path) -> None:
@@ -334,10 +360,12 @@ def test_workers_get_what_was_read_once_and_nothing_stays_behind(shop: Path) -> 
     assert not list(handed.glob("audit-*"))
 
 
-def test_only_kinds_that_chosen_checks_of_the_account_need_are_read(shop: Path) -> None:
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_only_kinds_that_chosen_checks_of_the_account_need_are_read(shop: Path, workers: tuple[str, ...]) -> None:
     chosen = "receipts-bucket or (orders-class and terraform)"
+    run_audit = audit_apart if workers else audit
     with denying_account() as env:
-        audit(shop, *ALL, "--live", "-k", chosen, "--report", "json=run.json", env=env)
+        run_audit(shop, *ALL, "--live", "-k", chosen, *workers, "--report", "json=run.json", env=env)
     run = report(shop / "run.json")
     assert (set(states(run)), set(states(run, "live"))) == ({"receipts-bucket", "orders-class"}, {"receipts-bucket"})
     assert run["run"]["observations"]["live"]["kinds"] == ["aws_s3_bucket"]
