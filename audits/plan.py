@@ -44,8 +44,13 @@ def kinds_needed(
 ) -> tuple[Kind, ...]:
     """The kinds that the checks rest on, in order of their names, the account's bill among them if one asks for it."""
     names = {name for check in planned for name in relations[check.control.relation].kinds(check.control.body)}
-    known = {**kinds, BILL.type: BILL}
+    known = _known(kinds)
     return tuple(known[name] for name in sorted(names) if name in known)
+
+
+def _known(kinds: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    """The kinds, and the account's bill, which is none of Terraform's."""
+    return {**kinds, BILL.type: BILL}
 
 
 def files_needed(planned: Iterable[Check], relations: Mapping[str, Relation]) -> frozenset[FileQuery]:
@@ -140,7 +145,8 @@ def kinds_compared(
     found = list(specs)
     both = [one for one in checks(found, PLANES) if "live" in relations[one.control.relation].planes]
     needed = {kind.type for kind in kinds_needed(both, relations, kinds)}
-    return tuple(kinds[name] for name in sorted(needed | _named(found, kinds)))
+    known = _known(kinds)
+    return tuple(known[name] for name in sorted(needed | _named(found, kinds)))
 
 
 def extent_compared(specs: Iterable[Spec], relations: Mapping[str, Relation], kinds: Mapping[str, Kind]) -> Extent:

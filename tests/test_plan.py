@@ -9,7 +9,7 @@ import pytest
 
 from audits.kind import Kind
 from audits.model import Portion, Spec
-from audits.plan import checks, extent, kinds_needed, portions
+from audits.plan import checks, extent, kinds_compared, kinds_needed, portions
 from audits.relations import registry
 from tests.factories import KINDS, control
 
@@ -141,3 +141,21 @@ def test_where_no_kind_stands_beside_it_any_may_be_meant() -> None:
     }
     found = left_out({"resource_policy": {**of, "path": "lock"}}, relation="resource_policy")
     assert found[BUCKET] == {"tags", "logging"}
+
+
+def test_the_bill_is_read_where_a_control_asks_for_it_and_compared_with_nothing_it_breaks() -> None:
+    body: dict[str, Any] = {
+        "cost": {
+            "table": "now",
+            "component": "it",
+            "priced": [{"kind": "aws_db_instance"}],
+            "billed": {"services": ["x"]},
+        },
+        "cost_tables": {"now": {"title": "Now", "total": 1, "rows": {"it": 1}}},
+    }
+    for asks, names in ((True, ["aws_db_instance", "bill"]), (False, ["aws_db_instance"])):
+        one = replace(control(), relation="cost", body={**body, "cost_explorer": asks})
+        spec = Spec("s.yaml", "s", "README.md", (one,), "")
+        planned = checks([spec], ("terraform", "live"))
+        for found in (kinds_needed(planned, registry(), KINDS), kinds_compared([spec], registry(), KINDS)):
+            assert [kind.type for kind in found] == names
