@@ -1130,10 +1130,17 @@ def scaling_at_eighty_percent(account: Account) -> Iterator[Collection[Wrong]]:
     put = [
         {**{name: before[name] for name in names}, "TargetTrackingScalingPolicyConfiguration": one} for one in policies
     ]
+    watch, found = account.aws("cloudwatch"), _alarms(account)
     bent = scaling.put_scaling_policy(**put[0])["PolicyARN"]
     path = "target_tracking_scaling_policy_configuration[*].target_value"
     yield [Wrong("ecs-scaling-target", path, bent, 80)]
     scaling.put_scaling_policy(**put[1])
+    # moto makes alarms of its own for each put, and leaves them.
+    watch.delete_alarms(AlarmNames=sorted(_alarms(account) - found))
+
+
+def _alarms(account: Account) -> set[str]:
+    return {one["AlarmName"] for one in account.aws("cloudwatch").describe_alarms()["MetricAlarms"]}
 
 
 @deviation
