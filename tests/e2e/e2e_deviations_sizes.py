@@ -45,12 +45,20 @@ DATABASES: dict[str, tuple[dict[str, Any], str, str, Any]] = {
 }
 
 
+# Of what the price list holds, and beyond the tolerance at any of its prices.
+COSTLY = ("db.t3.micro", 200, "cache.t4g.small")
+
+
+def _costs(control: str, resource: str, shows: Any) -> list[Wrong]:
+    return [Wrong(control, "estimate", resource)] if shows in COSTLY else []
+
+
 def _resized(
     changes: dict[str, Any], control: str, path: str, shows: Any
 ) -> Callable[[Account], Iterator[Collection[Wrong]]]:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with _database(account, **changes):
-            yield [Wrong(control, path, account.database, shows)]
+            yield [Wrong(control, path, account.database, shows), *_costs("cost-rds", account.database, shows)]
 
     return bend
 
@@ -79,7 +87,7 @@ def _cached(node: str) -> Callable[[Account], Iterator[Collection[Wrong]]]:
         elasticache = account.aws("elasticache")
         group = {"ReplicationGroupId": REDIS, "ApplyImmediately": True}
         elasticache.modify_replication_group(**group, CacheNodeType=node)
-        yield [Wrong("redis-node", "node_type", account.cache, node)]
+        yield [Wrong("redis-node", "node_type", account.cache, node), *_costs("cost-redis", account.cache, node)]
         elasticache.modify_replication_group(**group, CacheNodeType="cache.t4g.micro")
 
     return bend
