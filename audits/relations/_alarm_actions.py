@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from audits.expectations import matches
+from audits.index import same
 from audits.model import Cause, Resource, Unknown, Value
-from audits.outcome import YES, Outcome, all_of, any_of, left_open
+from audits.outcome import YES, Outcome, all_of, any_of, equal, left_open
 from audits.relations._alarm_clauses import Answer
 from audits.relations._composite import RuleError, implied
 from audits.relations._doubts import Doubt, said, unknown_because
@@ -180,8 +181,14 @@ def _sets_off(alarm: Resource, composite: Resource, view: View) -> Outcome:
     def named(value: Value) -> bool | None:
         target = view.resolve(value, alarm.kind, view.place_of(composite))
         if target.resource is not None:
-            return target.resource.identity == alarm.identity
-        return None if target.undecided and isinstance(value, Unknown) else False
+            return same(target.resource, alarm)
+        if not isinstance(value, str):
+            return None if target.undecided else False
+        # What a text names is not always to be found: the alarm's own name, or its ARN, may not be known yet.
+        own = alarm.attributes.get("alarm_name")
+        if isinstance(own, str) and ":alarm:" not in value:
+            return False
+        return None if equal(value.rpartition(":alarm:")[2], own).holds is not False else False
 
     try:
         found = implied(rule, named)

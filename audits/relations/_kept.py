@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from audits.expectations import matches
 from audits.index import same
-from audits.model import Cause, Resource, Unknown
+from audits.model import Cause, Resource, Unknown, Value
 from audits.outcome import Outcome, all_of, left_open
 from audits.relations._doubts import Doubt, unknown_because
 from audits.relations._series import given
@@ -71,6 +71,25 @@ class Groups:
     doubts: Sequence[Doubt] = ()
 
 
+def members(group: Resource, view: View) -> tuple[list[dict[str, Value]], list[Doubt]]:
+    """What a group holds in an account, each with a known ``instance_id``, and why there may be more."""
+    known, doubts = elements(view.attributes(group).get("instances", []), f"the instances of {group.identity}")
+    named = [one for one in known if isinstance(one.get("instance_id"), str)]
+    doubts += [Doubt.of(one["instance_id"]) for one in known if isinstance(one.get("instance_id"), Unknown)]
+    return named, doubts
+
+
+def elements(value: Value, about: str) -> tuple[list[dict[str, Value]], list[Doubt]]:
+    """The blocks of a list that are known, and the doubts that the others leave."""
+    doubts: list[Doubt] = []
+    if isinstance(value, Unknown):
+        doubts += [Doubt.of(value, about)] if value.open or not isinstance(value.partial, list) else []
+        value = value.partial if isinstance(value.partial, list) else []
+    listed = value or []
+    doubts += [Doubt.of(one, about) for one in listed if isinstance(one, Unknown)]
+    return [one for one in listed if isinstance(one, dict)], doubts
+
+
 def groups_of(instance: Resource, view: View) -> Groups:
     """The group of an instance.
 
@@ -78,12 +97,11 @@ def groups_of(instance: Resource, view: View) -> Groups:
     """
     if instance.missing == "unset" or view.of_terraform:
         return Groups()
-    doubts: list[Doubt] = []
+    own = instance.attributes.get("id")
+    doubts = [Doubt.of(own, f"the id of {instance.identity}")] if isinstance(own, Unknown) else []
     for group in view.resources(GROUP):
-        members = view.attributes(group).get("instances", [])
-        if isinstance(members, Unknown):
-            doubts.append(Doubt.of(members, f"instances of {group.identity}"))
-            continue
-        if any(one.get("instance_id") == instance.attributes.get("id") for one in members):
+        found, unknown = members(group, view)
+        doubts += unknown
+        if any(one["instance_id"] == own for one in found):
             return Groups((group,))
     return Groups((), (*doubts, *Doubt.behind(view.all_gaps(GROUP), view)))

@@ -10,7 +10,7 @@ updates do not become it, launches what source does not tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audits.model import Cause, Resource, Unknown, Value
 from audits.relations._series import given
@@ -35,7 +35,7 @@ def launches(group: Resource, view: View) -> Launches:
     template = given(group, "launch_template", [])
     for value in (mixed, template):
         if isinstance(value, Unknown):
-            return Launches((value,), (value,), "launch_template")
+            return Launches((_bare(value),), (_bare(value),), "launch_template")
     if not mixed and not template:
         configured = given(group, "launch_configuration")
         said = _CONFIGURATION if configured != "" else Unknown(Cause.UNSET, detail="nothing says what it launches")
@@ -44,12 +44,12 @@ def launches(group: Resource, view: View) -> Launches:
     overrides = _overrides(mixed)
     if not view.of_terraform:
         bodies = view.attributes(group).get("launches")
-        bodies = [bodies] if isinstance(bodies, Unknown) else bodies or []
+        bodies = _block({"launches": bodies}, "launches")
     else:
         own = _specification(mixed) if mixed else template
         named = [*own, *(one for override in overrides for one in _block(override, "launch_template_specification"))]
         bodies = [_named(one, group, view) for one in named]
-    types = [one if isinstance(one, Unknown) else one.get("instance_type") for one in bodies]
+    types = [_bare(one) if isinstance(one, Unknown) else one.get("instance_type") for one in bodies]
     if overrides:
         types = [_type(override) for override in overrides]
     volumes = [size for body in bodies for size in _volumes(body)]
@@ -72,16 +72,24 @@ def _specification(mixed: Value) -> list[Value]:
 
 
 def _block(of: Value, name: str) -> list[Value]:
-    """The blocks of a name in a block; one Unknown where they are not known."""
+    """The blocks of a name in a block; Unknown for those that are not known."""
     if isinstance(of, Unknown):
-        return [of]
+        return [_bare(of)]
     value = of.get(name) if isinstance(of, dict) else None
-    return [value] if isinstance(value, Unknown) else value or []
+    if isinstance(value, Unknown):
+        known = value.partial if isinstance(value.partial, list) else []
+        return [*known, _bare(value)] if value.open or not known else known
+    return value or []
+
+
+def _bare(value: Unknown) -> Unknown:
+    """That a value is unknown, for what stands inside it: what is known of the whole says nothing of that."""
+    return replace(value, partial=None, parts=(), open=False, length=None, not_null=False)
 
 
 def _type(override: Value) -> Value:
     if isinstance(override, Unknown):
-        return override
+        return _bare(override)
     if override.get("instance_requirements"):
         return Unknown(Cause.UNSUPPORTED, detail="an override chooses types by requirements")
     return override.get("instance_type")
@@ -131,11 +139,11 @@ def _not_latest(version: Value, template: Resource) -> Unknown | None:
 
 def _volumes(body: Value) -> list[Value]:
     if isinstance(body, Unknown):
-        return [body]
+        return [_bare(body)]
     found: list[Value] = []
     for mapping in _block(body, "block_device_mappings"):
         for ebs in _block(mapping, "ebs"):
-            size = ebs if isinstance(ebs, Unknown) else ebs.get("volume_size")
+            size = _bare(ebs) if isinstance(ebs, Unknown) else ebs.get("volume_size")
             found.append(
                 Unknown(Cause.UNSET, detail="the template leaves it to the snapshot") if size is None else size
             )

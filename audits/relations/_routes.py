@@ -16,6 +16,7 @@ from audits.model import Resource, Unknown, Value
 from audits.outcome import Outcome
 from audits.paths import parse, walk
 from audits.relations._doubts import Doubt, shown
+from audits.relations._kept import elements
 from audits.view import UNSET, View
 
 SUBNETS: Mapping[str, str] = {
@@ -97,16 +98,15 @@ def _tables(subnet: Resource, found: WaysOut, view: View) -> list[Resource]:
     """The table of a subnet. Several may be: then each is."""
     doubts: list[Doubt] = []
     for table in view.resources(TABLE):
-        associations = view.attributes(table).get("association", [])
-        if isinstance(associations, Unknown):
-            doubts.append(Doubt.of(associations, f"what {table.identity} is associated with"))
-            associations = associations.partial if isinstance(associations.partial, list) else []
+        about = f"what {table.identity} is associated with"
+        associations, unknown = elements(view.attributes(table).get("association", []), about)
+        doubts += unknown
         for one in associations:
             target = view.resolve(one.get("subnet_id"), SUBNET, view.place_of(table))
             if target.resource is not None and same(target.resource, subnet):
                 return [table]
             if target.undecided:
-                doubts.append(Doubt.unresolved(target, f"what {table.identity} is associated with"))
+                doubts.append(Doubt.unresolved(target, about))
     doubts += Doubt.behind(view.all_gaps(TABLE), view)
     if not doubts and not view.of_terraform:
         main = [one for one in view.resources(TABLE) if _is_main_of(one, subnet)]
@@ -119,8 +119,8 @@ def _tables(subnet: Resource, found: WaysOut, view: View) -> list[Resource]:
 
 
 def _is_main_of(table: Resource, subnet: Resource) -> bool:
-    associations = table.attributes.get("association")
-    is_main = isinstance(associations, list) and any(one.get("main") is True for one in associations)
+    associations, _ = elements(table.attributes.get("association"), "")
+    is_main = any(one.get("main") is True for one in associations)
     return is_main and table.attributes.get("vpc_id") == subnet.attributes.get("vpc_id")
 
 
@@ -183,15 +183,15 @@ def _attached(interface: Resource, kept: Kept, found: WaysOut, view: View) -> No
             f"source does not show what attaches {interface.identity} to the instance that is launched"
         )
         return
-    attachment = view.attributes(interface).get("attachment")
-    if isinstance(attachment, Unknown):
-        found.attached.doubts.append(Doubt.of(attachment, f"the attachment of {interface.identity}"))
+    about = f"the attachment of {interface.identity}"
+    attachment, doubts = elements(view.attributes(interface).get("attachment"), about)
+    doubts += [Doubt.of(one["instance"], about) for one in attachment if isinstance(one.get("instance"), Unknown)]
+    if any(one.get("instance") in kept.instances for one in attachment):
+        found.attached.notes.append(interface.identity)
+    elif doubts or (attachment and kept.doubts):
+        found.attached.doubts += [*doubts, *kept.doubts]
     elif not attachment:
         found.attached.wrong.append(f"{interface.identity} is attached to nothing")
-    elif any(one.get("instance") in kept.instances for one in attachment):
-        found.attached.notes.append(interface.identity)
-    elif kept.doubts:
-        found.attached.doubts += kept.doubts
     else:
         names = ", ".join(one.get("instance") or "no instance" for one in attachment)
         found.attached.wrong.append(f"{interface.identity} is attached to {names}, which no such group keeps")

@@ -93,7 +93,7 @@ def _watched(wanted: Mapping[str, Any], watched: Resource, paths: Mapping[str, V
         return [_metric(best, paths, State.PASS), *(_verdict(best.alarm, one) for one in best.answers)]
     if doubts:
         return [_left_open(path, expected, doubts, watched) for path, expected in paths.items()]
-    cause = f"no alarm watches {paths['metric']} {watched.identity}{_nearest(found)}"
+    cause = f"no alarm watches {paths['metric']} {watched.identity}{_unlike(found)}{_nearest(found)}"
     return [_absent(path, expected, cause, watched) for path, expected in paths.items()]
 
 
@@ -184,6 +184,17 @@ def _doubt_of(candidate: Candidate, doubted: Mapping[str, Any]) -> Doubt:
     messages = dict.fromkeys(one.message for one in answers if one.holds is None and one.message)
     cause = unread or (unknowns[0].cause if unknowns else Cause.UNRESOLVED)
     return Doubt(f"{name}: {'; '.join(messages)}", cause, origin=candidate.alarm.origin)
+
+
+def _unlike(found: Sequence[Candidate]) -> str:
+    """The alarms that may watch it, or may be there, and are surely not as documented."""
+    texts = [
+        f"{one.alarm.identity}: {wrong.path} {wrong.outcome.message}"
+        for one in found
+        if one.watch.holds is not False
+        for wrong in [next(answer for answer in one.answers if answer.outcome.holds is False)]
+    ]
+    return f" as documented; it may be watched by {'; '.join(texts[:3])}" if texts else ""
 
 
 def _nearest(found: Sequence[Candidate]) -> str:

@@ -24,7 +24,7 @@ from audits.outcome import Outcome, all_of
 from audits.relation import BodyError, Relation, state_of, verdict_on
 from audits.relations._doubts import Doubt, nearest_misses, said, undecided
 from audits.relations._granted import over_selected
-from audits.relations._kept import GROUP, SCHEDULE, groups_of, keeps_one, never_emptied
+from audits.relations._kept import GROUP, SCHEDULE, elements, groups_of, keeps_one, members, never_emptied
 from audits.relations._launched import TEMPLATE, Launches, launches
 from audits.relations._routes import INSTANCE, KINDS, SUBNETS, Found, Kept, ways_out
 from audits.relations._schema_check import check_selector
@@ -139,8 +139,11 @@ def _of(verdict: Verdict, resource: Resource) -> Verdict:
 def _as_launched(instance: Resource, launched: Launches, wrong: list[str], doubts: list[Doubt], view: View) -> None:
     """Compare an instance with what its group launches. Where the template leaves a size open, any is as launched."""
     attributes = view.attributes(instance)
-    devices = [one for name in ("root_block_device", "ebs_block_device") for one in _list(attributes.get(name))]
-    sizes = [one if isinstance(one, Unknown) else one.get("volume_size") for one in devices]
+    sizes: list[Value] = []
+    for name in ("root_block_device", "ebs_block_device"):
+        devices, unread = elements(attributes.get(name), f"{name} of {instance.identity}")
+        sizes += [one.get("volume_size") for one in devices]
+        doubts += unread
     for what, values, meant in (
         ("instance_type", [attributes.get("instance_type")], launched.types),
         ("volume_size", sizes, launched.volumes),
@@ -159,27 +162,27 @@ def _as_launched(instance: Resource, launched: Launches, wrong: list[str], doubt
                 wrong.append(f"{instance.identity} has {what} {value}, and its group launches {shown}")
 
 
-def _list(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else [value] if isinstance(value, Unknown) else []
-
-
 def _holds_one(group: Resource, wrong: list[str], doubts: list[Doubt], view: View) -> None:
-    members = view.attributes(group).get("instances", [])
-    if isinstance(members, Unknown):
-        doubts.append(Doubt.of(members, f"the instances of {group.identity}"))
-    elif not any(not str(one.get("lifecycle_state", "")).startswith(_GOING) for one in members):
+    found, unknown = members(group, view)
+    if any(_stays(one.get("lifecycle_state", "")) for one in found):
+        return
+    unsure = [one["lifecycle_state"] for one in found if isinstance(one.get("lifecycle_state"), Unknown)]
+    doubts += [*unknown, *(Doubt.of(one, f"the instances of {group.identity}") for one in unsure)]
+    if not unknown and not unsure:
         wrong.append(f"{group.identity} has no instance")
+
+
+def _stays(state: Value) -> bool:
+    return isinstance(state, str) and not state.startswith(_GOING)
 
 
 def _routes(control: Control, body: Mapping[str, Any], view: View) -> list[Verdict]:
     kept = Kept()
     groups = view.select(GROUP, body["group"])
     for group in groups.yes:
-        members = view.attributes(group).get("instances", [])
-        if isinstance(members, Unknown):
-            kept.doubts.append(Doubt.of(members, f"the instances of {group.identity}"))
-        else:
-            kept.instances += [one.get("instance_id") for one in members]
+        found, doubts = members(group, view)
+        kept.instances += [one["instance_id"] for one in found]
+        kept.doubts += doubts
     kept.doubts += [*_perhaps(groups), *Doubt.behind(groups.gaps, view)]
     paths = {"routes": _ROUTES} if view.of_terraform else {"routes": _ROUTES, "attached": _ATTACHED}
 

@@ -303,6 +303,14 @@ def test_an_alarm_that_perhaps_exists_decides_nothing() -> None:
     assert alarms.states(CPU, alarms.seen("terraform", wrong)) == {"absent"}
 
 
+@both
+def test_an_alarm_that_may_watch_it_and_is_surely_wrong_does_not_meet_it(plane: Plane) -> None:
+    one = alarms.alarm(plane, CPU, dimensions=alarms.unknown(), threshold=1)
+    found = alarms.judged(CPU, alarms.seen(plane, one))
+    assert {str(verdict.state) for verdict in found.values()} == {"absent"}
+    assert f"may be watched by {one.identity}: threshold" in found["metric"].cause
+
+
 def test_a_topic_that_source_does_not_hold_is_unknown_and_one_the_account_lacks_is_none() -> None:
     foreign = ["arn:aws:sns:ap-northeast-2:111122223333:elsewhere"]
     source = alarms.seen("terraform", alarms.alarm("terraform", CPU, alarm_actions=foreign))
@@ -452,10 +460,24 @@ def test_a_composite_alarm_in_source_may_name_it_by_reference() -> None:
         (("ALARM(", other, ') OR ALARM("', arn, '")'), {}),
         (("ALARM(", other, ")"), {"notifies": "fail"}),
         (("ALARM(", alarms.unknown(), ")"), {"notifies": "unknown"}),
+        (
+            ("ALARM(arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:one) OR ALARM(", other, ")"),
+            {"notifies": "unknown"},
+        ),
+        (
+            ("ALARM(arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:two) OR ALARM(", other, ")"),
+            {"notifies": "fail"},
+        ),
     ):
         outer = alarms.composite("terraform", Unknown(Cause.COMPUTED, parts=parts))
         two = alarms.alarm("terraform", MEMORY, "two")
         assert alarms.wrong(CPU, alarms.seen("terraform", silent, two, outer)) == state
+
+
+def test_a_composite_alarm_may_name_an_alarm_whose_name_is_not_known() -> None:
+    silent = alarms.alarm("terraform", CPU, alarm_actions=[], alarm_name=alarms.unknown())
+    outer = alarms.composite("terraform", "ALARM(one)")
+    assert alarms.wrong(CPU, alarms.seen("terraform", silent, outer)) == {"notifies": "unknown"}
 
 
 @both
