@@ -100,7 +100,10 @@ def test_a_link_leads_to_the_environment(tmp_path: Path) -> None:
 
 def test_one_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
     executable = stand_in(tmp_path / "env", f"sleep 600 & echo $! > {tmp_path}/pid; wait")
-    assert "did not end within" in failed(executable, tmp_path, seconds=1.0)
+    with beside(executable, Request(tmp_path), seconds=0.1) as asked:
+        assert isinstance(asked, Pending)
+        started(tmp_path / "pid")
+        assert "did not end within" in asked.result().failed
     assert gone(int((tmp_path / "pid").read_text()))
 
 
@@ -111,10 +114,15 @@ def test_one_that_says_too_much_is_ended(tmp_path: Path) -> None:
 def test_it_is_ended_when_the_audit_breaks_off(tmp_path: Path) -> None:
     executable = stand_in(tmp_path / "env", f"echo $$ > {tmp_path}/pid; exec sleep 600")
     with pytest.raises(KeyboardInterrupt), beside(executable, Request(tmp_path)):
-        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
-            time.sleep(0.01)
+        started(tmp_path / "pid")
         raise KeyboardInterrupt
     assert gone(int((tmp_path / "pid").read_text()))
+
+
+def started(file: Path) -> None:
+    """Wait until a stand-in has written its number."""
+    while not file.exists() or not file.read_text().strip():
+        time.sleep(0.01)
 
 
 def gone(pid: int) -> bool:
