@@ -4,7 +4,8 @@
 #   make audit TERRAFORM=DIR [PROFILE=NAME|LIVE=1]   on your own source and account; no example is touched
 #
 # Variables: TERRAFORM REPOSITORY PROFILE REGION ROLE LIVE VAR_FILE PLAN STATE DOCUMENT SPECS REPORT_DIR RUN FORMAT CHECKOV
-#            COUNT SEED (fuzz) PLANE (mutate)
+#            HISTORY LINK ACCOUNT (nightly: the history's file, where the report can be read, the only account to accept)
+#            SINCE (premerge: only what changed since this commit fails) · BUNDLE SIGN (evidence) · COUNT SEED (fuzz) PLANE (mutate)
 # VAR_FILE, REGION, ROLE and SPECS take several, parted by spaces; the others are one value, which may have spaces in it.
 # The exit status of the job is also in $(REPORT_DIR)/status: make itself only tells zero or not.
 
@@ -26,7 +27,7 @@ REPORT_DIR ?= reports/out
 FORMAT ?= html
 
 # What the shell happens to hold under these names is nobody's wish to read an account.
-$(foreach name,PROFILE REGION ROLE LIVE,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+$(foreach name,PROFILE REGION ROLE LIVE ACCOUNT,$(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 override LIVE := $(filter 1,$(LIVE))
 
 # $(1) as one word of the shell, whatever is in it.
@@ -38,11 +39,14 @@ option = $(if $(2),--$(1)=$(call quote,$(2)))
 SOURCE := $(call option,terraform,$(TERRAFORM)) $(call option,plan,$(PLAN)) $(call option,state,$(STATE)) \
 	$(call option,repository,$(REPOSITORY)) \
 	$(foreach file,$(VAR_FILE),$(call option,var-file,$(file))) $(call option,document,$(DOCUMENT))
-ACCOUNT := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
+ACCOUNT_OPTIONS := $(if $(filter 1,$(LIVE)),--live) $(call option,profile,$(PROFILE)) \
 	$(foreach one,$(REGION),$(call option,region,$(one))) \
-	$(foreach one,$(ROLE),$(call option,account-role,$(one)))
+	$(foreach one,$(ROLE),$(call option,account-role,$(one))) $(foreach one,$(ACCOUNT),$(call option,expect-account,$(one)))
 REPORTS := $(foreach one,json=run.json html=report.html markdown=report.md junit=junit.xml,--report=$(call \
 	quote,$(subst =,=$(REPORT_DIR)/,$(one))))
+# The nightly run of the examples, or of one's own.
+NIGHTLY = $(if $(OWN),$(AUDIT) $(SOURCE) $(ACCOUNT_OPTIONS) $(REPORTS),$(RUN_PYTHON) -m examples.glimpse demo \
+	--report-dir $(call quote,$(REPORT_DIR))) --history=$(call quote,$(or $(HISTORY),$(REPORT_DIR)/history.sqlite))
 # The folder of the audits that are not one control each, collected where they can say something.
 ITEMS := audits
 # An audit needs none of pytest's installed plugins, no rewritten asserts, and no search for forgotten coroutines.
@@ -88,17 +92,18 @@ $(VENV)/.done: requirements.lock
 $(COMPILED): $(VENV)/.done $(SOURCES)
 	@{ $(VENV)/bin/python -m compileall -q conftest.py audits reports && touch $@; } > /dev/null 2>&1 || true
 
-audit premerge: export AUDIT_CHECKOV := $(AUDIT_CHECKOV)
+audit premerge nightly: export AUDIT_CHECKOV := $(AUDIT_CHECKOV)
 
 audit: setup $(BESIDE) ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
 ifeq ($(OWN),)
 	@$(call with_status,$(RUN_PYTHON) -m examples.glimpse demo --report-dir $(call quote,$(REPORT_DIR)))
 else
-	@$(call with_status,$(AUDIT) $(SOURCE) $(ACCOUNT) $(REPORTS))
+	@$(call with_status,$(AUDIT) $(SOURCE) $(ACCOUNT_OPTIONS) $(REPORTS))
 endif
 
 premerge: setup $(BESIDE) ## Terraform only, no credentials
-	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY)) $(REPORTS))
+	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY)) \
+		$(call option,changed-since,$(SINCE)) $(REPORTS) --report=$(call quote,sarif=$(REPORT_DIR)/report.sarif))
 
 test: setup ## the project's own tests
 	@$(RUN_PYTHON) -m pytest -q -n auto --ignore=tests/e2e
@@ -171,9 +176,27 @@ fuzz: setup ## COUNT= broken inputs (100,000), SEED=
 mutate: setup ## single changes to the conforming example, each with the controls it must turn: PLANE=terraform, live or both
 	@$(RUN_PYTHON) -m tests.mutation $(PLANE)
 
-nightly evidence: ## not built yet
-	@echo "make $@ is not built yet: its issue is still open" >&2
-	exit 2
+# Two runs do not collide: the second ends with 6. The lock is the kernel's, so it goes with whoever holds it.
+nightly: setup $(BESIDE) ## everything, with history and notifications: TERRAFORM= and PROFILE= (or LIVE=1), DOCUMENT=
+	@mkdir -p $(call quote,$(REPORT_DIR))
+	exec 9>> $(call quote,$(REPORT_DIR)/.lock)
+	$(RUN_PYTHON) -m reports.lock 9 || { echo "another nightly run is going on in $(REPORT_DIR)" >&2; exit 6; }
+	status=0
+	touch $(call quote,$(REPORT_DIR)/.begun)
+	$(NIGHTLY) || status=$$?
+	echo $$status > $(call quote,$(REPORT_DIR)/status)
+	if [ $(call quote,$(REPORT_DIR)/run.json) -nt $(call quote,$(REPORT_DIR)/.begun) ]; then
+		said=($(call quote,$(REPORT_DIR)/run.json))
+	else
+		said=(--broken $$status)
+	fi
+	$(RUN_PYTHON) -m reports notify "$${said[@]}" $(call option,link,$(LINK)) || [ $$status != 0 ] || status=5
+	echo $$status > $(call quote,$(REPORT_DIR)/status)
+	exit $$status
+
+evidence: setup ## all that an auditor needs of RUN=, in BUNDLE= (a new folder or .zip): SIGN=gpg or cosign
+	@$(RUN_PYTHON) -m reports evidence $(call quote,$(or $(RUN),$(REPORT_DIR)/run.json)) \
+		--output $(call quote,$(or $(BUNDLE),$(REPORT_DIR)/evidence-$(shell date -u +%Y%m%dT%H%M%SZ))) $(call option,sign,$(SIGN))
 
 lock: ## resolve requirements*.in into requirements*.lock (needs uv)
 	@for name in requirements requirements-checkov; do

@@ -16,7 +16,8 @@ from reports.history.store import read, record
 from reports.history.text import history_text
 from reports.labels import LANGUAGES, Labels
 from reports.merge import merge
-from reports.notify.command import notify
+from reports.notify.command import send
+from reports.notify.message import broken, message
 from reports.report import ReportError, dumps, load, validate, write
 from reports.text import visible
 
@@ -77,7 +78,9 @@ def parser() -> argparse.ArgumentParser:
     _language(past)
     past.set_defaults(run=_history)
     tell = commands.add_parser("notify", help="say what changed since the last run, by the ways the environment names")
-    tell.add_argument("file", metavar="run.json", help="a run that was made with --history")
+    what = tell.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="run.json", nargs="?", help="a run that was made with --history")
+    what.add_argument("--broken", type=int, metavar="STATUS", help="there is no run: the audit ended with this status")
     tell.add_argument("--link", metavar="URL", help="where the report can be read")
     tell.add_argument("--always", action="store_true", help="also where nothing changed")
     _language(tell)
@@ -138,7 +141,11 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _notify(options: argparse.Namespace) -> int:
-    failed = notify(load(options.file), Labels(options.lang), link=options.link, always=options.always)
+    labels = Labels(options.lang)
+    if options.file is None:
+        failed = send(broken(options.broken, labels, options.link))
+    else:
+        failed = send(message(load(options.file), labels, link=options.link, always=options.always))
     return UNSENT if failed else OK
 
 

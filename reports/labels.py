@@ -245,6 +245,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Since {since}: {new} new, {reopened} reopened, {fixed} fixed, {unreadable} could not be read",
         "{since} 이후: 신규 {new}, 재발 {reopened}, 해결 {fixed}, 읽지 못함 {unreadable}",
     ),
+    "notify.broken": ("it did not finish (exit status {status})", "끝나지 못함 (종료 상태 {status})"),
     "history.first run": ("This is the first run in the history.", "이력의 첫 실행입니다."),
     "history.runs": ("Deviating controls in the last {n} runs", "최근 실행 {n}회의 편차 통제 수"),
     "history.open since": ("deviates since {since}", "{since}부터 편차"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 
 STUB = """#!/bin/sh
 printf '%s\\n' "$@" > "$STUB_ARGUMENTS"
+printf '%s\\n' "$@" "" >> "$STUB_ARGUMENTS.all"
+case "$2" in reports.lock) exit 0 ;; esac
 exit "${STUB_STATUS:-0}"
 """
 REPORTS = ["json=run.json", "html=report.html", "markdown=report.md", "junit=junit.xml"]
@@ -34,7 +37,8 @@ class Made:
         self.reports = folder / "out"
 
     def __call__(self, *arguments: str, status: int = 0) -> Ran:
-        (self.folder / "arguments").unlink(missing_ok=True)
+        for name in ("arguments", "arguments.all"):
+            (self.folder / name).unlink(missing_ok=True)
         env = {"STUB_ARGUMENTS": str(self.folder / "arguments"), "STUB_STATUS": str(status)}
         own = [f"RUN_PYTHON={self.stub}", f"VENV={self.folder / 'venv'}"]
         if not any(argument.startswith("REPORT_DIR=") for argument in arguments):
@@ -47,8 +51,15 @@ class Made:
         file = self.folder / "arguments"
         return file.read_text().splitlines() if file.exists() else None
 
-    def wanted_reports(self, folder: Path | None = None) -> list[str]:
-        return [f"--report={one.replace('=', f'={folder or self.reports}/')}" for one in REPORTS]
+    @property
+    def calls(self) -> list[list[str]]:
+        """Every call of the interpreter, with what it was given."""
+        text = (self.folder / "arguments.all").read_text()
+        return [call.splitlines() for call in text.split("\n\n") if call]
+
+    def wanted_reports(self, folder: Path | None = None, *, premerge: bool = False) -> list[str]:
+        wanted = [*REPORTS, *(["sarif=report.sarif"] if premerge else [])]
+        return [f"--report={one.replace('=', f'={folder or self.reports}/')}" for one in wanted]
 
 
 @pytest.fixture
@@ -103,7 +114,13 @@ def test_without_any_input_the_examples_are_audited(make: Made) -> None:
     example = "examples/glimpse/terraform/environments/startup-prod"
     assert make.got is not None
     assert make.got[:5] == ["-m", "pytest", "specs", "audits", "-q"]
-    assert make.got[5:] == ["--terraform", example, "--repository", "examples/glimpse", *make.wanted_reports()]
+    assert make.got[5:] == [
+        "--terraform",
+        example,
+        "--repository",
+        "examples/glimpse",
+        *make.wanted_reports(premerge=True),
+    ]
     assert (ROOT / example / "main.tf").is_file()
 
 
@@ -138,7 +155,8 @@ def test_specs_of_ones_own_are_audited_with_the_same_further_audits(make: Made) 
 
 def test_a_premerge_check_with_input_of_ones_own_touches_neither_example_nor_account(make: Made) -> None:
     make("premerge", "TERRAFORM=infra", "PROFILE=prod", "LIVE=1", "REGION=r")
-    assert make.got == ["-m", "pytest", "specs", "audits", "-q", "--terraform=infra", *make.wanted_reports()]
+    wanted = make.wanted_reports(premerge=True)
+    assert make.got == ["-m", "pytest", "specs", "audits", "-q", "--terraform=infra", *wanted]
     make("premerge", "PLAN=my plan.json")
     assert make.got is not None
     assert "--plan=my plan.json" in make.got
@@ -191,11 +209,57 @@ def test_a_saved_run_is_rendered(make: Made) -> None:
     assert make.got == ["-m", "reports", "render", "old run.json", "--to", "junit"]
 
 
-@pytest.mark.parametrize("target", ["nightly", "evidence"])
-def test_what_is_not_built_says_so(make: Made, target: str) -> None:
-    ran = make(target)
-    assert (ran.status, make.got) == (2, None)
-    assert f"make {target} is not built yet" in ran.err
+def test_a_bundle_has_a_name_of_its_own(make: Made) -> None:
+    make("evidence")
+    assert make.got is not None
+    assert make.got[:5] == ["-m", "reports", "evidence", str(make.reports / "run.json"), "--output"]
+    assert make.got[5].startswith(f"{make.reports}/evidence-2")
+    make("evidence", "RUN=old run.json", "BUNDLE=my bundle.zip", "SIGN=gpg")
+    assert make.got == ["-m", "reports", "evidence", "old run.json", "--output", "my bundle.zip", "--sign=gpg"]
+
+
+def test_what_changed_since(make: Made) -> None:
+    make("premerge", "TERRAFORM=infra", "SINCE=origin/main")
+    assert make.got is not None
+    assert "--changed-since=origin/main" in make.got
+
+
+def test_a_night_is_locked_audited_and_told(make: Made) -> None:
+    ran = make("nightly", "TERRAFORM=infra", "LIVE=1", "ACCOUNT=123456789012", "LINK=https://ci.example/1", "CHECKOV=0")
+    assert ran.status == 0, ran.err
+    lock, audit, tell = make.calls
+    assert lock == ["-m", "reports.lock", "9"]
+    assert audit[:2] == ["-m", "pytest"]
+    for one in ("--terraform=infra", "--live", "--expect-account=123456789012"):
+        assert one in audit
+    assert f"--history={make.reports}/history.sqlite" in audit
+    # The stub wrote no run: that is told, too.
+    assert tell == ["-m", "reports", "notify", "--broken", "0", "--link=https://ci.example/1"]
+
+
+def test_a_run_of_this_night_is_told_and_an_old_one_is_not(make: Made) -> None:
+    make.reports.mkdir()
+    old = make.reports / "run.json"
+    old.write_text("{}")
+    os.utime(old, (1, 1))
+    make("nightly", "TERRAFORM=infra", "CHECKOV=0", status=1)
+    assert make.calls[-1][3:] == ["--broken", "1"]
+    assert (make.reports / "status").read_text() == "1\n"
+    os.utime(old, (4e9, 4e9))
+    make("nightly", "TERRAFORM=infra", "CHECKOV=0")
+    assert make.calls[-1][3:] == [str(old)]
+
+
+def test_two_nights_do_not_collide(make: Made) -> None:
+    make.reports.mkdir()
+    with (make.reports / ".lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        own = [f"REPORT_DIR={make.reports}", f"VENV={make.folder / 'venv'}", f"RUN_PYTHON={sys.executable}"]
+        ran = process(ROOT, "make", "nightly", "TERRAFORM=infra", "CHECKOV=0", *own)
+    assert ran.status == 2
+    assert "another nightly run is going on" in ran.err
+    assert "Error 6" in ran.err
+    assert not (make.reports / "status").exists()
 
 
 def test_mutations_are_made_on_both_planes_or_one(make: Made) -> None:

@@ -27,13 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m examples.glimpse")
     demo = parser.add_subparsers(required=True).add_parser("demo", help="audit the examples")
     demo.add_argument("--report-dir", type=Path, default=Path("reports/out"))
+    demo.add_argument("--history", type=Path, help="add the run to this history")
     options = parser.parse_args(arguments)
     reports = {name: options.report_dir / file for name, file in FORMATS.items()}
     # A run of last time must not stand in for one that was not written.
     reports["json"].unlink(missing_ok=True)
     try:
         with seeded() as endpoint:
-            status = subprocess.run(command(reports), env=environment(endpoint), check=False).returncode
+            status = subprocess.run(
+                command(reports, options.history), env=environment(endpoint), check=False
+            ).returncode
     except ServerError as error:
         print(f"demo account: {error}", file=sys.stderr)
         return 4
@@ -42,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _compare(json.loads(reports["json"].read_text(encoding="utf-8")), reports["html"])
 
 
-def command(reports: Mapping[str, Path]) -> list[str]:
+def command(reports: Mapping[str, Path], history: Path | None = None) -> list[str]:
     """The audit of the drifted tree and the account that the environment leads to."""
     wanted = [f"--report={name}={path}" for name, path in reports.items()]
+    kept = [f"--history={history}"] if history else []
     source = ["--terraform", str(TERRAFORM), "--repository", str(REPOSITORY)]
-    return [sys.executable, "-m", "pytest", "specs", "audits", "-q", *source, "--live", *wanted]
+    return [sys.executable, "-m", "pytest", "specs", "audits", "-q", *source, "--live", *wanted, *kept]
 
 
 def expected() -> dict[tuple[str, str], str]:

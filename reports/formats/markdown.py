@@ -44,6 +44,10 @@ class _Budget:
         return True
 
 
+MARK = "<!-- glimpse-audit -->"
+"""By this a job finds the comment that it wrote before, and updates it."""
+
+
 def render(run: Run, options: RenderOptions) -> str:
     """The run as GitHub Markdown of at most ``LIMIT`` characters."""
     labels = Labels(options.lang)
@@ -104,7 +108,7 @@ def _head(run: Run, labels: Labels) -> str:
     standings = [
         f"{labels(f'standing.{name}')} {counts[name]}" for name in in_order(counts, STANDING_ORDER) if counts[name]
     ]
-    blocks = [f"## {labels('title')}", " · ".join(tally)]
+    blocks = [MARK, f"## {labels('title')}", " · ".join(tally)]
     changes = (run.get("history") or {}).get("changes")
     blocks += [labels("history.changes", **changes)] if changes else []
     blocks += [f"{labels('standing')}: {' · '.join(standings)}"] if standings else []

@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from reports.labels import Labels
-from reports.notify.message import Message, message
+from reports.notify.message import Message
 from reports.notify.sns import to_topic
 from reports.notify.web import to_slack, to_webhook
-from reports.report import ReportError, Run
+from reports.report import ReportError
 
 SLACK, WEBHOOK, SECRET, TOPIC = "AUDIT_SLACK_WEBHOOK", "AUDIT_WEBHOOK", "AUDIT_WEBHOOK_SECRET", "AUDIT_SNS_TOPIC"
 """Addresses and secrets come by the environment: a command line is there for every user of the machine to read."""
@@ -18,10 +17,9 @@ SLACK, WEBHOOK, SECRET, TOPIC = "AUDIT_SLACK_WEBHOOK", "AUDIT_WEBHOOK", "AUDIT_W
 Way = Callable[[Message], None]
 
 
-def notify(run: Run, labels: Labels, *, link: str | None = None, always: bool = False) -> list[str]:
-    """Send what changed; returns what could not be sent, a line each. A way that fails stops no other."""
+def send(said: Message | None) -> list[str]:
+    """Send a message, if there is one; returns what could not be sent, a line each. A way that fails stops no other."""
     ways = ways_of(os.environ)
-    said = message(run, labels, link=link, always=always)
     if said is None:
         print("nothing changed: nobody is told")
         return []
@@ -29,9 +27,9 @@ def notify(run: Run, labels: Labels, *, link: str | None = None, always: bool = 
         print(f"nobody to tell: set {SLACK}, {WEBHOOK} or {TOPIC}")
         return []
     failed = []
-    for name, send in ways.items():
+    for name, way in ways.items():
         try:
-            send(said)
+            way(said)
         except ReportError as error:
             failed.append(str(error))
             print(f"not sent: {error}", file=sys.stderr)

@@ -43,6 +43,12 @@ def message(run: Run, labels: Labels, *, link: str | None = None, always: bool =
     return Message(_title(run, labels), tuple(_lines(run, fresh, ended, labels, link)), _data(run, fresh, ended, link))
 
 
+def broken(status: int, labels: Labels, link: str | None = None) -> Message:
+    """What to say of an audit that left no run: silence would look like a night without changes."""
+    title = f"{labels('title')}: {labels('notify.broken', status=status)}"
+    return Message(title, (link,) if link else (), {"schema": SCHEMA, "broken": status, "link": link})
+
+
 def _is_new(one: Finding, history: dict[str, Any], first: bool, run: Run) -> bool:
     if not one.deviates or one.quiet:
         return False

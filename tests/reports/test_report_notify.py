@@ -278,3 +278,12 @@ def test_the_command_tells_nobody_of_nothing(tmp_path: Path, server: Server, mon
     assert done.returncode == 0
     assert b"nobody to tell" in done.stdout
     assert "AUDIT_WEBHOOK" not in os.environ
+
+
+def test_an_audit_that_left_no_run_is_told(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_WEBHOOK", server.address)
+    done = reports(tmp_path, "notify", "--broken", "4", "--link", "https://ci.example/1")
+    assert done.returncode == 0
+    assert json.loads(server.got[0][2])["broken"] == 4
+    assert reports(tmp_path, "notify").returncode == 4
+    assert reports(tmp_path, "notify", "run.json", "--broken", "4").returncode == 4
