@@ -22,14 +22,22 @@ def fold(
         parents.setdefault(resource.kind, []).append(number)
     folded = list(whole)
     for part_resource in parts:
+        others = {kind.type for kind, _ in part_types[part_resource.kind]}
         for kind, part in part_types[part_resource.kind]:
-            _fold_one(whole, parents.get(kind.type, []), part_resource, part, folded)
+            elsewhere = frozenset(others - {kind.type})
+            _fold_one(whole, parents.get(kind.type, []), part_resource, part, folded, elsewhere)
     return folded
 
 
 def _fold_one(
-    whole: Sequence[Resource], candidates: Sequence[int], resource: Resource, part: Part, folded: list[Resource]
+    whole: Sequence[Resource],
+    candidates: Sequence[int],
+    resource: Resource,
+    part: Part,
+    folded: list[Resource],
+    elsewhere: frozenset[str] = frozenset(),
 ) -> None:
+    """Fold a part into those of the candidates that it names; ``elsewhere``: the other kinds that it may fold into."""
     named = resource.attributes.get(part.by)
     if named is None and _may_name_none(part):
         return
@@ -39,7 +47,9 @@ def _fold_one(
         if resource.existence is None and len(found) == 1:
             folded[found[0]] = _add(_yielding(folded[found[0]], part, blocks), resource, blocks)
             continue
-        excluded = not found and _surely_elsewhere(by, [whole[number] for number in candidates], part)
+        excluded = not found and (
+            _surely_elsewhere(by, [whole[number] for number in candidates], part) or _names_one_of(by, elsewhere, part)
+        )
         for number in [] if excluded else found or candidates:
             folded[number] = _maybe_add(folded[number], resource, part, blocks)
 
@@ -91,6 +101,16 @@ def _surely_elsewhere(by: Value, candidates: Sequence[Resource], part: Part) -> 
     if not isinstance(by, str):
         return False
     return bool(candidates) and _literal_excluded(by, candidates, part)
+
+
+def _names_one_of(by: Value, kinds: frozenset[str], part: Part) -> bool:
+    """Whether the part surely names a resource of one of these kinds."""
+    if not isinstance(by, Unknown) or by.cause is not Cause.COMPUTED or len(by.references) != 1:
+        return False
+    reference = by.references[0]
+    if by.parts or by.derived or reference.attribute not in part.parent_attributes:
+        return False
+    return any(f".{kind}." in f".{reference.address}" and ".data." not in f".{reference.address}" for kind in kinds)
 
 
 def _without_index(address: str) -> str:

@@ -206,6 +206,8 @@ resource "aws_lb_listener" "minimal" {
   }
 }
 
+resource "aws_default_security_group" "minimal" {}
+
 resource "aws_security_group" "minimal" {
 }
 

@@ -88,7 +88,8 @@ def settled(blocks: Iterable[Value]) -> list[Value]:
 # --- Terraform ---------------------------------------------------------------------------------------------------
 
 
-def _from_terraform(group: Resource) -> Resource:
+def rules_taken_apart(group: Resource) -> Resource:
+    """The group with its rules in the one form that both planes have."""
     for direction in _DIRECTIONS:
         if direction in group.attributes:
             group = _normal(group, direction)
@@ -238,6 +239,22 @@ def _pair(pair: Mapping[str, Any], identifier: str, owner: str) -> dict[str, Val
     return {"security_groups": [f"{account}/{other}" if account and account != owner else other]}
 
 
+RULES = (
+    Part("aws_security_group_rule", "security_group_id", _DIRECTIONS, ("id",), _of_rule),
+    Part(
+        "aws_vpc_security_group_ingress_rule",
+        "security_group_id",
+        ("ingress",),
+        ("id",),
+        partial(_of_vpc_rule, "ingress"),
+    ),
+    Part(
+        "aws_vpc_security_group_egress_rule", "security_group_id", ("egress",), ("id",), partial(_of_vpc_rule, "egress")
+    ),
+)
+"""The types that each are one rule of a group, whichever type the group is of."""
+
+
 KIND = Kind(
     type="aws_security_group",
     identity=("name",),
@@ -254,23 +271,7 @@ KIND = Kind(
             " default (and none is declared for this one)",
         ),
     },
-    parts=(
-        Part("aws_security_group_rule", "security_group_id", _DIRECTIONS, ("id",), _of_rule),
-        Part(
-            "aws_vpc_security_group_ingress_rule",
-            "security_group_id",
-            ("ingress",),
-            ("id",),
-            partial(_of_vpc_rule, "ingress"),
-        ),
-        Part(
-            "aws_vpc_security_group_egress_rule",
-            "security_group_id",
-            ("egress",),
-            ("id",),
-            partial(_of_vpc_rule, "egress"),
-        ),
-    ),
-    from_terraform=_from_terraform,
+    parts=RULES,
+    from_terraform=rules_taken_apart,
     from_live=_from_live,
 )

@@ -139,17 +139,19 @@ def _network(value: Value, family: Spans) -> _Source:
 
 
 def _prefix_list(value: Value, reading: Reading) -> _Source:
-    """A prefix list is some other source, whatever it holds; one that is unknown may be one that is listed."""
+    """A prefix list is some other source, whatever it holds; one that is unknown may be one that is listed.
+
+    What is in it is not read: it may be the whole internet, or nothing but what a hop from a CIDR is from.
+    """
     other = reading.names.of("a prefix list")
     if isinstance(value, str) and value in reading.prefix_lists:
         return f"prefix list {value}", Bounds.exactly(reading.names.of(f"prefix list {value}")), ()
     text = f"prefix list {shown(value)}"
     listed = Spans.of(*(reading.names.of(f"prefix list {name}").ranges[0] for name in reading.prefix_lists))
-    possible = other | (listed if isinstance(value, Unknown) else NONE) | (ADDRESSES if reading.networks else NONE)
-    if possible == other:
-        return text, Bounds.exactly(other), ()
+    listed = listed if isinstance(value, Unknown) else NONE
+    certain = NONE if reading.networks or listed else other
     cause = value.cause if isinstance(value, Unknown) else Cause.UNRESOLVED
-    return text, Bounds(NONE, possible), (Doubt(f"what is in {text}", cause),)
+    return text, Bounds(certain, other | listed | ADDRESSES), (Doubt(f"what is in {text}", cause),)
 
 
 def _group(value: Value, own: Resource, reading: Reading) -> _Source:

@@ -33,7 +33,8 @@ def check_kind(name: Any, kinds: Mapping[str, Kind], place: Place) -> Kind:
         raise BodyError(f"a kind is named by text, not by {name!r}", place)
     if name in kinds:
         return kinds[name]
-    for kind in kinds.values():
+    # Of several kinds that it may fold into, one that both planes have comes first.
+    for kind in sorted(kinds.values(), key=lambda one: one.from_live is None):
         part = next((part for part in kind.parts if part.type == name), None)
         if part:
             into = f", and {' and '.join(part.into)} for its attribute" if part.into else ""

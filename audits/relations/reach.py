@@ -10,6 +10,9 @@ groups on an interface count together; a group as source stands for the members 
 and port. ``internet`` is every IPv4 address, however many CIDRs say so; IPv6 may be open with it, and what the whole
 internet may do, a group may do, too. A group in no tier, a prefix list or another account's group is another source.
 
+A group that is attached to nothing that was read is named as such where it is a tier, where it is let into one, and
+where it would admit a documented hop if it were attached.
+
 A tier of which any group may be part leaves the sources of other tiers open, too. It does not where source names no
 groups at all: then AWS attaches the VPC's default group (or, to a member of a replication group, that group's).
 """
@@ -25,6 +28,7 @@ from typing import Any
 from audits.kind import Kind
 from audits.model import Control, State, Verdict
 from audits.relation import BodyError, Relation
+from audits.relations._attached import Attachments, in_words
 from audits.relations._chain import (
     INTERNET,
     Hop,
@@ -39,7 +43,7 @@ from audits.relations._chain import (
     vague,
 )
 from audits.relations._doubts import Doubt, said, undecided
-from audits.relations._ingress import Opening, Reading
+from audits.relations._ingress import Opening, Reading, openings
 from audits.relations._networks import Names, parse_cidr
 from audits.relations._ports import describe_ports, parse_ports
 from audits.relations._schema_check import check_selector
@@ -63,9 +67,34 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     reading = Reading(view, tiers, names, lists, networks=any(hop.source not in special for hop in hops))
     closed = body.get("closed", list(dict.fromkeys(hop.to for hop in hops)))
     into = {name: inbound(tiers[name], reading) for name in dict.fromkeys([*(hop.to for hop in hops), *closed])}
-    verdicts = [_hop(hop, tiers, into[hop.to], names) for hop in hops]
+    attached = Attachments(view)
+    verdicts = [_hinted(_hop(hop, tiers, into[hop.to], names), hop, reading, attached) for hop in hops]
     verdicts += [_closed(tiers[name], [h for h in hops if h.to == name], into[name], names) for name in closed]
-    return verdicts
+    return [_loosely(verdict, into, tiers, attached) for verdict in verdicts]
+
+
+def _hinted(verdict: Verdict, hop: Hop, reading: Reading, attached: Attachments) -> Verdict:
+    """A hop that is not open, with the group that would make it so if it were attached to anything."""
+    if verdict.state is not State.FAIL:
+        return verdict
+    tier = reading.tiers[hop.to]
+    others = [one for one in attached.loose if one.identity not in {**tier.groups, **tier.maybe}]
+    would = [one for one in others if holds(hop, Inbound(openings(one, reading)[0], ()))]
+    return replace(verdict, cause="; ".join([verdict.cause, *in_words(would, "admits it")]))
+
+
+def _loosely(
+    verdict: Verdict, into: Mapping[str, Inbound], tiers: Mapping[str, Tier], attached: Attachments
+) -> Verdict:
+    """The verdict, with the groups it rests on that are attached to nothing: those chosen as tiers, and as sources."""
+    ways = [one for inbound_ in into.values() for one in inbound_.openings if by_rule(one) in verdict.cause]
+    chosen = [one for tier in tiers.values() for one in tier.workloads if one.kind in GROUP_KINDS]
+    chosen = [one for one in chosen if one.identity == verdict.resource]
+    if not ways and not chosen:
+        return verdict
+    let_in = [one for one in attached.loose if any(way.source.endswith(f"({one.identity})") for way in ways)]
+    named = [one for one in attached.loose if one in let_in or one in chosen]
+    return replace(verdict, cause="; ".join(text for text in [verdict.cause, *in_words(named)] if text))
 
 
 def _hop(hop: Hop, tiers: Mapping[str, Tier], into: Inbound, names: Names) -> Verdict:
