@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from audits.model import Cause, Resource
+from audits.model import Cause, Resource, Unknown, Value
 from audits.relations._tiers import DEFAULT_GROUP, GROUP_KINDS, group_name, groups_of
 from audits.view import View
 
@@ -25,6 +25,7 @@ class Attachments:
         holders = [name for name, kind in self.view.kinds.items() if kind.security_groups]
         if asked is not None and not set(holders) & set(asked):
             return None
+        found |= self._mentioned()
         for name in holders:
             for workload in self.view.resources(name):
                 attached = groups_of(workload, self.view)
@@ -33,6 +34,22 @@ class Attachments:
                     return None
                 found.update(group.identity for group in attached.groups)
         return frozenset(found)
+
+    def _mentioned(self) -> set[str]:
+        """The groups that anything else names at all, also what this suite does not know to have groups."""
+        groups = [one for kind in GROUP_KINDS for one in self.view.resources(kind)]
+        by_name = {
+            one.attributes.get("id"): one.identity for one in groups if isinstance(one.attributes.get("id"), str)
+        }
+        identities = {one.identity for one in groups}
+        named = {
+            name
+            for resource in self.view.observation.resources
+            if resource.kind not in GROUP_KINDS
+            for value in resource.attributes.values()
+            for name in _names(value)
+        }
+        return (named & identities) | {identity for name, identity in by_name.items() if name in named}
 
     def to_nothing(self, group: Resource) -> bool:
         """Whether nothing that was read has the group; what was not read may have it, and anything a default one."""
@@ -43,6 +60,22 @@ class Attachments:
     def loose(self) -> list[Resource]:
         """Every group that is attached to nothing that was read."""
         return [one for kind in GROUP_KINDS for one in self.view.resources(kind) if self.to_nothing(one)]
+
+
+def _names(value: Value) -> Iterator[str]:
+    """Every text in a value, and the address of everything that it refers to."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Unknown):
+        yield from (reference.address for reference in value.references)
+        for inner in (value.partial, list(value.parts)):
+            yield from _names(inner)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)
 
 
 def in_words(groups: Iterable[Resource], what: str = "") -> list[str]:

@@ -32,9 +32,10 @@ def test_a_group_that_would_open_the_hop_but_is_attached_to_nothing_is_said(plan
     assert said in found[HOPS[2]].cause
     # One that would not open it says nothing, nor one that something has.
     assert "attached to nothing" not in judge(view(plane, {"rds": [], "spare": []}))[HOPS[2]].cause
-    held = [*resources(plane, more), world.live("aws_elasticache_cluster", "c", security_group_ids=["sg-spare"])]
-    if plane == "live":
-        assert "attached to nothing" not in judge(world.view(*held))[HOPS[2]].cause
+    make = world.live if plane == "live" else world.source
+    for kind, attribute in (("aws_elasticache_cluster", "security_group_ids"), ("aws_efs_mount_target", "any_groups")):
+        holder = make(kind, "c", **{attribute: [group_of(plane, "spare")]})
+        assert "attached to nothing" not in judge(world.view(*resources(plane, more), holder))[HOPS[2]].cause
 
 
 @PLANES

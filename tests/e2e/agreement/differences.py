@@ -81,6 +81,7 @@ NOT_APPLIED: Mapping[str, str] = {
     "aws_cloudfront_origin_request_policy": "moto has no origin request policies",
     "aws_cloudfront_response_headers_policy": "moto has no response headers policies",
     "aws_cloudwatch_composite_alarm": "moto fails at PutCompositeAlarm",
+    "aws_default_security_group": "in the account it is an aws_security_group, and read as one",
     "aws_elasticache_parameter_group": "moto has none: what is applied is supplied, and no evidence",
     "aws_elasticache_user_group": "moto has no user groups",
     "aws_elasticache_user_group_association": "moto has no user groups",
