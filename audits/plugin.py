@@ -115,7 +115,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         return
     items = choosing.chosen(config.stash[SESSION])
     if items is None:
-        observe(audit, audit.checks, config, compared=audit.planes == PLANES and compares(config))
+        observe(audit, audit.checks, config, compared=audit.compares and compares(config))
     else:
         _observe_for(items, audit, config)
 
@@ -291,7 +291,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path != COMPARISON:
         return None
     audit = config.stash.get(AUDIT, None)
-    return True if audit is None or audit.planes != PLANES else None
+    return None if audit is not None and audit.compares else True
 
 
 @pytest.fixture

@@ -127,6 +127,11 @@ class Audit:
         return tuple(plane for plane in PLANES if plane in self.options.planes or plane in replayed)
 
     @property
+    def compares(self) -> bool:
+        """Whether this session can compare the planes: both are there, and it is the first part of those divided."""
+        return self.planes == PLANES and (self.shard is None or self.shard.number == 1)
+
+    @property
     def controls(self) -> dict[str, Control]:
         """Every control by its id."""
         return {control.id: control for one in self.specs for control in one.controls}
@@ -158,12 +163,13 @@ class Audit:
     def compare(self, chosen: Collection[str]) -> Comparison:
         """Terraform against the account, with the waivers that cover what differs.
 
-        ``chosen``: the controls that the session judges on both planes; what one of them says is not said again.
+        ``chosen``: the controls that the session judges on both planes; what one of them says is not said again. Where
+        controls are divided, the others are judged in other parts.
         """
         if self.comparison is None:
             terraform, live = self.observations["terraform"], self.observations["live"]
             self.comparison = drift.comparison(terraform, live, kinds.registry(), self.specs)
-        named = [control for name, control in self.controls.items() if name in chosen]
+        named = [control for name, control in self.controls.items() if name in chosen or self.shard is not None]
         found = drift.linked(self.comparison, [self._both(one) for one in named if one.planes == PLANES])
         blocks = {one.identity: (one.origin.file, one.origin.line) for one in found.terraform.resources}
         judged: dict[drift.About, Judgement] = {

@@ -34,11 +34,12 @@ def merge(runs: Sequence[Run]) -> Run:
     _check(runs)
     joined: Run = {}
     for key in dict.fromkeys(key for run in runs for key in run):
-        if key not in ("run", "controls", "summary", "waivers", "history"):
+        if key not in ("run", "controls", "summary", "waivers", "history", "drift_coverage"):
             joined[key] = _join([run[key] for run in runs if key in run])
     joined["run"] = _about(runs)
     joined["controls"] = _controls(runs)
     joined["waivers"] = _waivers(runs)
+    joined["drift_coverage"] = _coverage([run["drift_coverage"] for run in runs if run.get("drift_coverage")])
     joined["summary"] = _summary(runs, joined)
     return joined
 
@@ -155,11 +156,38 @@ def _summary(runs: Sequence[Run], joined: Run) -> Part:
         "new_deviations": sum(control.get("baseline") == "new" for control in controls) if compared else None,
         "gaps": len(joined["gaps"]),
         "resources": {plane: _resources(runs, plane) for plane in joined["run"]["planes"]},
+        **{name: len(joined[name]) if joined["drift_coverage"] else None for name in ("drift", "unmanaged")},
         "exit_status": _status(runs, joined),
     }
     if "clauses" in summary:
         summary["clauses"] = dict(Counter(one["state"] for one in joined["document"]))
     return summary
+
+
+def _coverage(found: Sequence[Part]) -> Part | None:
+    """How much was compared in all of them: figures added up, as each was of an account or region of its own."""
+    if len(found) < 2:
+        return found[0] if found else None
+    resources = [one["resources"] for one in found]
+    reasons: Counter[str] = Counter()
+    kinds: dict[str, int] = {}
+    for one in found:
+        reasons.update(one["reasons"])
+        for entry in one["kinds_not_compared"]:
+            kinds[entry["kind"]] = max(kinds.get(entry["kind"], 0), entry["resources"])
+    asked = any(one["unmanaged"]["asked"] for one in found)
+    return {
+        **_join(found),
+        "resources": _added(resources) | {"at_least": any(one["at_least"] for one in resources)},
+        "attributes": _added([one["attributes"] for one in found]),
+        "reasons": dict(sorted(reasons.items())),
+        "kinds_not_compared": [{"kind": name, "resources": number} for name, number in sorted(kinds.items())],
+        "unmanaged": _join([one["unmanaged"] for one in found]) | {"asked": asked},
+    }
+
+
+def _added(parts: Sequence[Part]) -> Part:
+    return {name: sum(part[name] for part in parts) for name in ("compared", "all")}
 
 
 def _status(runs: Sequence[Run], joined: Run) -> int:

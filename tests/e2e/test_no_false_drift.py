@@ -156,6 +156,14 @@ def test_several_processes_compare_the_same(planted_account: Account, audited: R
     assert compared(_both(planted_account, "-n", "2")) == compared(audited)
 
 
+def test_of_divided_controls_the_first_part_compares_and_knows_what_the_others_say(
+    planted_account: Account, audited: Run
+) -> None:
+    first, second = (_both(planted_account, "--shard", f"{number}/2") for number in (1, 2))
+    assert compared(first) == compared(audited)
+    assert compared(second)["drift_coverage"] is None
+
+
 def test_drift_alone_can_be_chosen_and_then_no_control_says_it(planted_account: Account, audited: Run) -> None:
     run = _both(planted_account, "-m", "drift")
     assert run.status == 1, run.output

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import report_runs
 from report_builders import GAPS, control, live, run, source, waiver
+from report_drift import COMPARED, COVERAGE, DRIFT
 from test_report_commands import reports
 
 from reports.formats import RenderOptions, formats, get
@@ -71,16 +72,43 @@ def test_shards_put_together_are_the_whole() -> None:
             if one["control"] not in names:
                 one.update(state="not decided", fails=False, covers=0)
         rest = run(part["controls"], part["gaps"], part["findings"], document=part["document"], waivers=part["waivers"])
+        # The first part compares the planes.
+        rest |= {key: whole[key] for key in COMPARED} if number == 0 else {}
         shards.append(named(f"shard-{number}", rest))
     random.Random(5).shuffle(shards)
     joined = merge(shards)
     validate(joined)
     by_id = {one["id"]: one for one in joined["controls"]}
     assert by_id == {one["id"]: one for one in whole["controls"]}
-    for key in ("gaps", "findings", "document", "drift", "unmanaged"):
+    for key in ("gaps", "findings", "document", *COMPARED):
         assert joined[key] == whole[key]
     for key in ("verdicts", "deviations", "undecided", "gaps", "resources", "new_deviations"):
         assert joined["summary"][key] == whole["summary"][key], key
+
+
+def with_drift(account: str, **more: Any) -> Run:
+    return of_account(account, **{**COMPARED, **more})
+
+
+def test_what_was_compared_is_added_up() -> None:
+    two = copy.deepcopy(COVERAGE)
+    two["resources"] |= {"at_least": False}
+    two["kinds_not_compared"] = [{"kind": "aws_eip", "resources": 3}, {"kind": "aws_vpc", "resources": 1}]
+    joined = merge([with_drift("1"), with_drift("2", drift_coverage=two, drift=DRIFT[:1]), of_account("3")])
+    validate(joined)
+    assert len(joined["drift"]) == len(DRIFT)
+    found = joined["drift_coverage"]
+    assert found["resources"] == {"compared": 62, "all": 94, "at_least": True}
+    assert found["attributes"] == {"compared": 398, "all": 474}
+    assert found["reasons"]["ignore_changes"] == 6
+    assert found["kinds_not_compared"] == [{"kind": "aws_eip", "resources": 3}, {"kind": "aws_vpc", "resources": 1}]
+    assert (joined["summary"]["drift"], joined["summary"]["unmanaged"]) == (len(DRIFT), 1)
+
+
+def test_of_shards_only_one_compares_and_the_whole_says_so() -> None:
+    assert merge([with_drift("1"), of_account("2")])["drift_coverage"] == COVERAGE
+    alone = merge([of_account("1"), of_account("2")])
+    assert (alone["drift_coverage"], alone["summary"]["drift"]) == (None, None)
 
 
 def test_the_order_of_runs_changes_no_figure() -> None:
