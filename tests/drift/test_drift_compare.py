@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from drift_factories import between, ours, paths, theirs, values
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import kinds
@@ -423,6 +423,7 @@ _VALUES = (
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(_NAMES)), st.data())
 def test_a_resource_compared_with_itself_never_drifts(kind: str, data: Any) -> None:
     block = block_of(kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.drift.matching import unmatched
@@ -16,6 +16,7 @@ TABLES = st.integers(0, 4).flatmap(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(TABLES)
 def test_no_other_matching_leaves_fewer(drawn: tuple[list[list[bool]], int]) -> None:
     table, width = drawn

@@ -115,7 +115,7 @@ def test_what_a_state_knows_and_the_account_does_not_hold_is_missing_whatever_el
 
 
 def test_a_kind_that_was_not_asked_for_is_counted_and_not_compared() -> None:
-    found = between([ours("aws_network_interface", "aws_network_interface.a", description="x")], [])
+    found = between([ours("aws_mq_broker", "aws_mq_broker.a", description="x")], [])
     assert found.drift == ()
-    assert unmatched(found) == [("aws_network_interface.a", "the account was not asked for this kind")]
+    assert unmatched(found) == [("aws_mq_broker.a", "the account was not asked for this kind")]
     assert (found.attributes.compared, found.attributes.reasons) == (0, {"kind not compared": 1})

@@ -73,12 +73,12 @@ def test_a_run_holds_both_values_and_both_places() -> None:
 def test_coverage_counts_what_was_not_compared() -> None:
     more = [
         ours(GROUP, f"{GROUP}.u", name=unknown(Cause.VARIABLE, "var.x")),
-        ours("aws_network_interface", "aws_network_interface.a", description="x"),
+        ours("aws_mq_broker", "aws_mq_broker.a", broker_name="x"),
     ]
     told = entries.coverage(compared(source=[*SOURCE, *more]), kinds.registry())
     # Of the account's, what may be the unmatched one counts, too.
     assert told["resources"] == {"compared": 1, "all": 4, "at_least": False}
-    assert told["kinds_not_compared"] == [{"kind": "aws_network_interface", "resources": 1}]
+    assert told["kinds_not_compared"] == [{"kind": "aws_mq_broker", "resources": 1}]
     assert [one["resource"] for one in told["unmatched"]] == [f"{GROUP}.u"]
     assert [one["resource"] for one in told["unmanaged"]["undecided"]] == ["arn:b"]
     assert told["attributes"]["compared"] < told["attributes"]["all"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from drift_factories import differ, found
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.drift.values import DOCUMENT, PARTS
@@ -283,11 +283,13 @@ HOLES = st.sampled_from(
 WANTED = st.sampled_from(["dynamic", DOCUMENT, PARTS, SET, LIST, MAP, BLOCKS, ORDERED, "string", "number"])
 
 
+@settings(max_examples=300, deadline=None)
 @given(KNOWN, WANTED)
 def test_a_value_never_differs_from_itself(value: Any, wanted: Any) -> None:
     assert found(value, value, wanted).differing == ()
 
 
+@settings(max_examples=300, deadline=None)
 @given(HOLES, KNOWN, WANTED)
 def test_what_is_wholly_unknown_never_differs(hole: Any, value: Any, wanted: Any) -> None:
     assert found(hole, value, wanted).differing == ()
@@ -304,11 +306,13 @@ def _holes(value: Any, draw: Any, holes: Any) -> Any:
     return [_holes(one, draw, holes) for one in value] if isinstance(value, list) else value
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.data(), KNOWN, WANTED)
 def test_a_value_never_differs_from_what_it_may_be(data: Any, value: Any, wanted: Any) -> None:
     assert found(_holes(value, data.draw, HOLES), value, wanted).differing == ()
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.data(), KNOWN, WANTED)
 def test_a_value_never_differs_from_what_was_read_of_it(data: Any, value: Any, wanted: Any) -> None:
     torn = _holes(
