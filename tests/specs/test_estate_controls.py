@@ -142,8 +142,8 @@ EDITS = {
 @cache
 def _checks() -> tuple[Check, ...]:
     specs = spec.load_all(spec.find([ROOT / "specs"]), kinds.registry(), relations.registry())
-    # Checkov is not asked here.
-    return plan.checks(specs, ("terraform",), frozenset({"policy"}))
+    # Checkov is not asked here, and what the estate costs follows from it: that has tests of its own.
+    return plan.checks(specs, ("terraform",), frozenset({"policy", "cost"}))
 
 
 @cache
