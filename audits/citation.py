@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from audits.document import Citation, Page, Standing, locate, reviews
+from audits.document import Citation, Page, Standing, locate, locate_section, reviews
 from audits.model import CATALOGUE, Clause, Control
 
 PLANE = "document"
@@ -51,7 +51,7 @@ def locate_in(clause: Clause, page: Page, documents: Iterable[str]) -> Citation:
     wanted = clause.document
     if len(set(documents)) > 1 and PurePosixPath(wanted).name != Path(page.path).name:
         return Citation(Standing.UNREADABLE, f"{wanted} was not given with --document")
-    return locate(clause, page)
+    return locate(clause, page) if clause.row else locate_section(clause, page)
 
 
 def conclude(cited: Cited) -> None:

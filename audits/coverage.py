@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audits.citation import cites, finding, locate_in
-from audits.document import Citation, Page, Standing
+from audits.document import Citation, Page, Standing, may_stand_in
 from audits.document.page import Section, plain
 from audits.model import Clause, Control, NotAudited, Spec
 
@@ -40,11 +40,13 @@ class Coverage:
     """The facts by section, in the document's order as far as that is known.
 
     ``uncited``: section, line and text of rows that hold a figure and that nothing cites; None without a document.
+    ``untold``: how many more there are that a clause which cannot be read may cite.
     ``stale``: declarations that something is not audited which is, each in a line for people.
     """
 
     facts: tuple[Fact, ...] = ()
     uncited: tuple[tuple[str, int, str], ...] | None = None
+    untold: int = 0
     stale: tuple[str, ...] = ()
 
 
@@ -56,9 +58,15 @@ def coverage(specs: Sequence[Spec], page: Page | None) -> Coverage:
     found = _facts(specs)
     if page is not None:
         documents = [one.document for one in specs]
-        found = [replace(one, citation=_located(one.clause, page, documents)) for one in found]
+        found = [replace(one, citation=locate_in(one.clause, page, documents)) for one in found]
     ordered = tuple(sorted(found, key=_order(found, page)))
-    return Coverage(ordered, _uncited(page, ordered) if page else None, stale(specs))
+    if page is None:
+        return Coverage(ordered, stale=stale(specs))
+    loose = _uncited(page, ordered)
+    unreadable = [one.clause for one in ordered if one.citation and one.citation.standing is Standing.UNREADABLE]
+    perhaps = frozenset(line for clause in unreadable for line in may_stand_in(clause, page))
+    sure = tuple(one for one in loose if one[1] not in perhaps)
+    return Coverage(ordered, sure, len(loose) - len(sure), stale(specs))
 
 
 def _facts(specs: Sequence[Spec]) -> list[Fact]:
@@ -90,16 +98,6 @@ def _key(clause: Clause) -> _Key:
     return clause.document, clause.section, clause.row, clause.states, clause.line
 
 
-def _located(clause: Clause, page: Page, documents: Sequence[str]) -> Citation:
-    if clause.row:
-        return locate_in(clause, page, documents)
-    found = next((section for section in page.sections if section.name == plain(clause.section)), None)
-    if found is not None:
-        return Citation(Standing.STANDS, line=found.line, moved=clause.line not in (None, found.line))
-    # For a section only the heading counts, so the search for the row's nearest text is not asked for.
-    return Citation(Standing.CHANGED, f"there is no section {clause.section!r}")
-
-
 @dataclass
 class _order:  # noqa: N801 - a key function with a memory
     """By section in the page's order, else in that of the first line cited; within a section by line."""
@@ -129,7 +127,7 @@ def _uncited(page: Page, facts: Sequence[Fact]) -> tuple[tuple[str, int, str], .
     standing = [one for one in facts if one.citation and one.citation.standing is Standing.STANDS]
     lines = {one.citation.line for one in standing if one.citation}
     whole = {plain(one.clause.section) for one in standing if not one.clause.row}
-    named = {plain(one.clause.section) for one in standing}
+    named = {plain(one.clause.section) for one in facts}
     found: list[tuple[str, int, str]] = []
     for section in page.sections:
         heading = section.path[-1] if section.path else section.title
@@ -222,6 +220,7 @@ def entry(found: Coverage) -> dict[str, Any]:
             "contradicted": states.count("contradicted"),
             "not_audited": states.count("not audited"),
             "uncited": None if found.uncited is None else len(found.uncited),
+            "untold": found.untold,
         },
     }
 

@@ -84,6 +84,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "사실 {facts}개: 감사 {audited}, 예정 {planned}, 모순에만 있음 {contradicted}, 감사하지 않음 {not_audited}.",
     ),
     "facts.uncited": ("Rows with a figure that nothing cites: {n}.", "아무것도 인용하지 않는, 수치가 있는 행: {n}개."),
+    "facts.untold": (
+        "Of {n} more it cannot be told: characters were lost.",
+        "글자가 손실되어 알 수 없는 행이 {n}개 더 있습니다.",
+    ),
     "facts.no document": (
         "Rows that nothing cites can be told only with --document.",
         "인용되지 않은 행은 --document가 있어야 알 수 있습니다.",

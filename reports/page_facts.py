@@ -8,13 +8,18 @@ from typing import Any
 from reports.labels import Labels
 from reports.text import clause_text
 
-STANDS = "stands"
+STANDS, UNREADABLE = "stands", "unreadable"
 _ORDER = ("changed", "vanished", "mended", "unreadable", STANDS, None)
 
 
 def contradictions(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The contradictions, those that no longer stand as recorded first."""
     return sorted(run.get("contradictions") or (), key=lambda one: _ORDER.index(one["state"]))
+
+
+def changed(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those that no longer stand as recorded."""
+    return [one for one in contradictions(run) if one["state"] not in (STANDS, UNREADABLE, None)]
 
 
 def state(one: Mapping[str, Any], labels: Labels) -> str:
@@ -41,7 +46,10 @@ def tally(found: Mapping[str, Any], labels: Labels) -> str:
 def uncited(found: Mapping[str, Any], labels: Labels) -> str:
     """How many rows nothing cites, or that this was not looked for."""
     count = found["counts"]["uncited"]
-    return labels("facts.no document") if count is None else labels("facts.uncited", n=count)
+    if count is None:
+        return labels("facts.no document")
+    untold = found["counts"].get("untold")
+    return " ".join([labels("facts.uncited", n=count), *([labels("facts.untold", n=untold)] if untold else [])])
 
 
 def facts(found: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -176,8 +176,10 @@ def _page(run: Part, width: int) -> Iterator[str]:
     labels = Labels("en")
     found = page_facts.contradictions(run)
     if found:
-        changed = [one for one in found if one["state"] not in (page_facts.STANDS, None)]
-        yield f"  contradictions recorded: {len(found)}{f', of which {len(changed)} changed' if changed else ''}"
+        changed = page_facts.changed(run)
+        unreadable = sum(one["state"] == page_facts.UNREADABLE for one in found)
+        counts = [f"{len(changed)} changed"] * bool(changed) + [f"{unreadable} unreadable"] * bool(unreadable)
+        yield "  contradictions recorded: " + ", of which ".join([str(len(found)), *filter(None, [", ".join(counts)])])
         for one in changed[:_MOST_CONTROLS]:
             yield clip(visible(f"    {one['id']}: {page_facts.state(one, labels)}"), width * 2)
     covered = page_facts.coverage(run)

@@ -87,6 +87,7 @@ def test_rows_and_headings_with_a_figure_that_nothing_cites_are_listed(tmp_path:
         "contradicted": 0,
         "not_audited": 0,
         "uncited": 5,
+        "untold": 0,
     }
 
 
@@ -200,3 +201,25 @@ def test_the_entry_names_controls_and_their_planes(tmp_path: Path) -> None:
     fact: dict[str, Any] = entry(coverage(specs(tmp_path, live), page()))["sections"][0]["facts"][0]
     assert fact["controls"] == [{"id": "one", "planes": ["live"], "planned": False}]
     assert (fact["standing"], fact["now"]) == ("stands", 9)
+
+
+def test_what_damage_hides_is_neither_said_to_be_gone_nor_to_be_uncited(tmp_path: Path) -> None:
+    rest = """\
+not_audited:
+  - {section: Costs in 2025, reason: the past}
+  - {section: 1. Notes, row: users, states: "500", reason: no setting}
+"""
+    given = specs(tmp_path, rest=rest)
+    damaged = PAGE.replace("## Costs in", "## Co\ufffdts in").replace("- 500 users", "- 500 \ufffders")
+    found = coverage(given, page(damaged))
+    assert findings(found, page(damaged)) == []
+    # The title, the version, the damaged row and section: only of the first two is it certain that nothing cites them.
+    assert uncited(found) == [1, 3]
+    assert found.untold == entry(found)["counts"]["untold"] == 3
+    assert found.uncited is not None
+    assert coverage(given, page()).untold == 0
+
+
+def test_a_damaged_row_of_a_section_that_every_clause_is_found_in_is_uncited(tmp_path: Path) -> None:
+    damaged = PAGE.replace("- 500 users", "- 500 \ufffders")
+    assert 14 in uncited(coverage(specs(tmp_path), page(damaged)))

@@ -6,7 +6,16 @@ own review is overdue, and whether the file was damaged on its way.
 
 from __future__ import annotations
 
-from audits.document.clauses import Citation, Standing, locate, rows_named, says, stated_anywhere
+from audits.document.clauses import (
+    Citation,
+    Standing,
+    locate,
+    locate_section,
+    may_stand_in,
+    rows_named,
+    says,
+    stated_anywhere,
+)
 from audits.document.page import DocumentError, Page, parse_page, read_page
 from audits.document.review import Review, reviews
 
@@ -17,6 +26,8 @@ __all__ = [
     "Review",
     "Standing",
     "locate",
+    "locate_section",
+    "may_stand_in",
     "parse_page",
     "read_page",
     "reviews",

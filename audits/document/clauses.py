@@ -66,6 +66,36 @@ def locate(clause: Clause, page: Page) -> Citation:
     return _changed(f"the row does not state {clause.states!r} any more", clause, named)
 
 
+def locate_section(clause: Clause, page: Page) -> Citation:
+    """Find the section of a clause; its row and literal are not looked at."""
+    wanted = plain(clause.section)
+    found = next((section for section in page.sections if section.name == wanted), None)
+    if found is not None:
+        return Citation(Standing.STANDS, line=found.line, moved=clause.line not in (None, found.line))
+    damaged = _damaged(wanted, page)
+    if damaged:
+        return Citation(Standing.UNREADABLE, _lost_in_heading(damaged[0]))
+    return Citation(Standing.CHANGED, f"there is no section {clause.section!r}")
+
+
+def may_stand_in(clause: Clause, page: Page) -> frozenset[int]:
+    """The lines in which an unreadable clause may stand: damaged rows of its section, any row of a damaged section."""
+    wanted = plain(clause.section)
+    own = [section for section in page.sections if section.name == wanted]
+    if own:
+        return frozenset(line for section in own for line, text in section.rows if LOST in text)
+    damaged = _damaged(wanted, page)
+    return frozenset(line for section in damaged for line in (section.line, *(line for line, _ in section.rows)))
+
+
+def _damaged(wanted: str, page: Page) -> list[Section]:
+    return [section for section in page.sections if LOST in section.name and _may_be(wanted, section.name)]
+
+
+def _lost_in_heading(section: Section) -> str:
+    return f"characters were lost in the heading in line {section.line}, which may be the section's"
+
+
 def rows_named(clause: Clause, page: Page) -> list[tuple[int, str]]:
     """The rows of the clause's section that are called as it says, whatever they state."""
     wanted = plain(clause.section)
@@ -89,10 +119,9 @@ def says(text: str, literal: str) -> bool:
 
 
 def _without_section(clause: Clause, page: Page, wanted: str) -> Citation:
-    damaged = [section for section in page.sections if LOST in section.name and _may_be(wanted, section.name)]
+    damaged = _damaged(wanted, page)
     if damaged:
-        detail = f"characters were lost in the heading in line {damaged[0].line}, which may be the section's"
-        return Citation(Standing.UNREADABLE, detail)
+        return Citation(Standing.UNREADABLE, _lost_in_heading(damaged[0]))
     elsewhere = [
         (section, line, text)
         for section in page.sections
