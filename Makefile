@@ -71,7 +71,7 @@ define with_status
 	exit $$status
 endef
 
-.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated provider-schema accuracy plans prices
+.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated reference provider-schema accuracy plans prices
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
@@ -121,8 +121,12 @@ lint: setup ## ruff, mypy, layers, generated files
 generated: setup ## check that generated files are what the code would make
 	@$(RUN_PYTHON) -m audits schema | diff -u specs/schema/spec.schema.json - || { echo "run: .venv/bin/python -m audits schema > specs/schema/spec.schema.json" >&2; exit 1; }
 	$(RUN_PYTHON) -m audits.planes.terraform.grammar_tables | cmp -s - $(GRAMMAR) || { echo "run: .venv/bin/python -m audits.planes.terraform.grammar_tables > $(GRAMMAR)" >&2; exit 1; }
+	$(RUN_PYTHON) docs/generate.py --check
 	[ ! -e $(CHECKOV_VENV)/.done ] || $(CHECKOV_VENV)/bin/python -I audits/checkov_driver.py policies 2> /dev/null | cmp -s - $(POLICIES) \
 		|| { echo "run: make checkov-policies" >&2; exit 1; }
+
+reference: setup ## remake docs/reference/ from the code
+	@$(RUN_PYTHON) docs/generate.py
 
 provider-schema: setup ## remake audits/provider_schema.json and resource_shapes.txt (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@folder=$$(mktemp -d)

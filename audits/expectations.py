@@ -322,6 +322,35 @@ class Keyword:
     speaks_of: tuple[type, ...] = ()
 
 
+ABOUT: Mapping[str, str] = {
+    "const": "equals this value; a literal in place of a mapping means the same",
+    "enum": "equals one of these",
+    "type": "is of this type: string, number, integer, boolean, array, object, null",
+    "minimum": "is a number, at least this",
+    "maximum": "is a number, at most this",
+    "exclusiveMinimum": "is a number, more than this",
+    "exclusiveMaximum": "is a number, less than this",
+    "multipleOf": "is a whole multiple of this number",
+    "pattern": "is text in which this regular expression (Python's) is found; not anchored",
+    "minLength": "is text of at least so many characters",
+    "maxLength": "is text of at most so many characters",
+    "minItems": "is a list of at least so many elements",
+    "maxItems": "is a list of at most so many elements",
+    "uniqueItems": "is a list without repeats",
+    "items": "every element matches; of an empty list none does",
+    "contains": "some element matches",
+    "properties": "each of these is there and matches",
+    "required": "these are there",
+    "allOf": "all of these match",
+    "anyOf": "some of these match",
+    "oneOf": "exactly one of these matches",
+    "not": "this does not match",
+    "unordered": "is a list with these elements in any order",
+    "refers_to": "names a resource of this kind that the selector chooses; of a list every element does",
+    "absent": "(`absent: true`) is not there, null or empty",
+}
+"""What each keyword says, for people."""
+
 _COMBINING = ("allOf", "anyOf", "oneOf", "not")
 _NUMBER = (int, float)
 KEYWORDS: Mapping[str, Keyword] = {
