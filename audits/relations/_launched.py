@@ -33,6 +33,10 @@ def launches(group: Resource, view: View) -> Launches:
     """What a group launches."""
     mixed = given(group, "mixed_instances_policy", [])
     template = given(group, "launch_template", [])
+    # A group has exactly one of them (CreateAutoScalingGroup), so one that is known leaves the other none, also where a
+    # plan says that only an apply will tell.
+    mixed = [] if isinstance(mixed, Unknown) and template and not isinstance(template, Unknown) else mixed
+    template = [] if isinstance(template, Unknown) and mixed and not isinstance(mixed, Unknown) else template
     for value in (mixed, template):
         if isinstance(value, Unknown):
             return Launches((_bare(value),), (_bare(value),), "launch_template")

@@ -176,6 +176,16 @@ def test_source_tells_only_the_latest_version(version: Any, template: dict[str, 
     assert kept.wrong(view) == open_
 
 
+def test_a_plan_does_not_tell_what_a_group_has_none_of() -> None:
+    later = Unknown(Cause.COMPUTED)
+    assert kept.wrong(kept.seen("terraform", {GROUP: {"mixed_instances_policy": later}})) == {}
+    mixed = {**_mixed("terraform"), "launch_template": later}
+    assert kept.wrong(kept.seen("terraform", {GROUP: mixed})) == {}
+    neither = {"mixed_instances_policy": later, "launch_template": later}
+    open_ = {"instance_type": "unknown", "volume_size": "unknown"}
+    assert kept.wrong(kept.seen("terraform", {GROUP: neither})) == open_
+
+
 @both
 def test_a_launch_configuration_is_not_read(plane: Plane) -> None:
     changes = {"launch_template": [], "launch_configuration": "nat", "launches": []}

@@ -32,6 +32,13 @@ UNTOLD = {
     ("port-chain", "into ecs: nothing else"): "as above, and ingress is a computed block",
     ("port-chain", "into rds: nothing else"): "as above",
     ("port-chain", "into redis: nothing else"): "as above, and its rule is made of a local, which no plan holds",
+    **{
+        ("alarm-alb-5xx", path): "its dimension is made of a local, which no plan holds"
+        for path in ("metric", "statistic", "threshold", "window", "unit", "notifies")
+    },
+    ("nat-kept", "instance_type"): "which of the launch templates of a for_each a group names, a plan does not show",
+    ("nat-kept", "volume_size"): "as above",
+    ("nat-kept", "routes"): "which of the subnets the service has is made of a local",
 }
 """What a plan alone leaves open of an account that is not there yet, each with its reason. Source tells all of it."""
 
