@@ -62,9 +62,10 @@ DRIFTS: Mapping[str, str] = {
 UNLISTED: Mapping[str, str] = {
     "aws_apigatewayv2_authorizer": "moto fails at GetAuthorizers",
     "aws_db_option_group": "moto fails at DescribeOptionGroups without a name",
+    "aws_default_security_group": "in the account it is an aws_security_group, and read as one",
     "aws_ecs_capacity_provider": "moto fails at DescribeCapacityProviders without names",
 }
-"""Types that are in the state, and that the reader cannot list on moto: it is proved by AWS's shapes."""
+"""Types in the state that are not listed as such: what moto cannot list is proved by AWS's shapes."""
 
 UNREAD: Mapping[str, str] = {"aws_backup_vault.policy": "moto has no policies of backup vaults"}
 """Attributes that cannot be read on moto, of kinds that otherwise can."""
@@ -81,7 +82,6 @@ NOT_APPLIED: Mapping[str, str] = {
     "aws_cloudfront_origin_request_policy": "moto has no origin request policies",
     "aws_cloudfront_response_headers_policy": "moto has no response headers policies",
     "aws_cloudwatch_composite_alarm": "moto fails at PutCompositeAlarm",
-    "aws_default_security_group": "in the account it is an aws_security_group, and read as one",
     "aws_elasticache_parameter_group": "moto has none: what is applied is supplied, and no evidence",
     "aws_elasticache_user_group": "moto has no user groups",
     "aws_elasticache_user_group_association": "moto has no user groups",
