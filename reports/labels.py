@@ -63,6 +63,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "clause.nearest": ("nearest", "가장 가까운 글"),
     "clause.all stand": ("{n} of {all} clauses stand as cited", "조항 {all}개 중 {n}개가 인용한 그대로"),
     "contradictions": ("Where the document contradicts itself", "문서가 스스로 모순되는 곳"),
+    "sheet.contradictions": ("Contradictions", "모순"),
+    "sheet.facts": ("Facts", "사실"),
     "contradiction.note": (
         "They are the owner's to mend, in the document, and fail no run: the ruling says what controls check.",
         "소유자가 문서에서 고칠 것이며 감사를 실패시키지 않습니다. 통제는 판단에 따라 검사합니다.",

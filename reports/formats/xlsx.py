@@ -1,4 +1,4 @@
-"""XLSX: a workbook for people who sort and filter: a summary, then verdicts, gaps, waivers and clauses, a sheet each.
+"""XLSX: a workbook for people who sort and filter: a summary, then verdicts, gaps, waivers and what the document says.
 
 Every text is a string cell: none is taken for a formula, a link or a number, so account ids keep their zeros.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from reports import waived
+from reports import page_facts, waived
 from reports.findings import epoch_milliseconds, findings
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
@@ -57,6 +57,10 @@ def render(run: Run, options: RenderOptions) -> bytes:
         _sheet(book, head, labels("waivers"), *_waivers(run, labels))
         if run["document"]:
             _sheet(book, head, labels("plane.document"), *_clauses(run, labels))
+        if run.get("contradictions"):
+            _sheet(book, head, labels("sheet.contradictions"), *_contradictions(run, labels))
+        if page_facts.coverage(run):
+            _sheet(book, head, labels("sheet.facts"), *_facts(run, labels))
     return buffer.getvalue()
 
 
@@ -138,6 +142,32 @@ def _waivers(run: Run, labels: Labels) -> tuple[Sequence[str], list[Sequence[Cel
 def _clauses(run: Run, labels: Labels) -> tuple[Sequence[str], list[Sequence[Cell]]]:
     columns = ("control", "severity", "state", "detail", "line", "nearest", "nearest_line")
     return columns, [[one[name] for name in columns] for one in run["document"]]
+
+
+def _contradictions(run: Run, labels: Labels) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+    """A row a statement."""
+    own = ("section", "row", "states", "line", "now")
+    rows: list[Sequence[Cell]] = []
+    for one in page_facts.contradictions(run):
+        about = [one["id"], one["title"], page_facts.state(one, labels)]
+        said = [one["ruling"], one["why"], ", ".join(one["controls"])]
+        for side in one["statements"]:
+            wins = labels("contradiction.wins") if side["wins"] else ""
+            rows.append([*about, wins, *(side[name] for name in own), *said])
+    return ("contradiction", "title", "state", "wins", *own, "ruling", "why", "controls"), rows
+
+
+def _facts(run: Run, labels: Labels) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+    """A row a fact, then the rows of the document that nothing cites."""
+    found = page_facts.coverage(run)
+    rows: list[Sequence[Cell]] = []
+    for section, fact in page_facts.facts(found):
+        controls = ", ".join(f"{one['id']} ({', '.join(one['planes'])})" for one in fact["controls"])
+        where = [section, fact["row"], fact["states"], fact.get("now") or fact["line"]]
+        rows.append([*where, fact["state"], controls, ", ".join(fact["contradictions"]), " ".join(fact["reasons"])])
+    for one in found["uncited"] or ():
+        rows.append([one["section"], one["text"], "", one["line"], labels("facts.checked by nothing"), "", "", ""])
+    return ("section", "row", "states", "line", "state", "controls", "contradictions", "reason"), rows
 
 
 FORMAT = Format("xlsx", ".xlsx", render)

@@ -350,7 +350,20 @@ def test_a_workbook_opens_again_with_all_in_it(lang: str) -> None:
         assert len(gaps) == len(run["gaps"]) + 1
         waivers = list(book.worksheets[3].iter_rows(values_only=True))
         assert len(waivers) == len(run["waivers"]) + 1
-        assert len(book.worksheets) == (5 if run["document"] else 4)
+        more = [bool(run.get(part)) for part in ("document", "contradictions", "coverage")]
+        assert len(book.worksheets) == 4 + sum(more)
+
+
+def test_a_workbook_holds_each_statement_and_each_fact() -> None:
+    run = report_runs.mixed()
+    book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx", run)))
+    said = list(book["Contradictions"].iter_rows(min_row=2, values_only=True))
+    assert len(said) == sum(len(one["statements"]) for one in run["contradictions"])
+    assert ("task-count", "2 tasks", "wins") in {(one[0], one[6], one[3]) for one in said}
+    facts = list(book["Facts"].iter_rows(min_row=2, values_only=True))
+    counts = run["coverage"]["counts"]
+    assert len(facts) == counts["facts"] + counts["uncited"]
+    assert facts[-1][1:5] == ("| Storage | 20 GB |", None, 31, "Rows with a figure that nothing cites")
 
 
 def test_a_workbook_holds_20_000_verdicts() -> None:
