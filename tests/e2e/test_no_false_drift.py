@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from unittest import mock
 
 import pytest
 from e2e_account import Account
-from e2e_audit import CONFORMING, DRIFTED
+from e2e_audit import CONFORMING, DRIFTED, ROOT
 from e2e_jobs import Run, pytest_run
 from e2e_terraform import Applying
 
@@ -190,6 +191,33 @@ def test_a_baseline_knows_it(planted_account: Account, audited: Run, tmp_path: P
     assert run.status == 0, run.output
     assert run.run is not None
     assert {one["baseline"] for one in (*run.run["drift"], *run.run["unmanaged"])} == {"known"}
+
+
+WAIVERS = """waivers:
+  - {control: drift, resource: "module.rds.*", path: "tags.*", owner: a, approver: b, reason: c, expires: "2999-01-01"}
+  - {control: drift, resource: module.ecs.aws_cloudwatch_log_group.this, owner: a, approver: b, reason: c,
+     expires: "2999-01-01"}
+  - {control: unmanaged, resource: "*migration", owner: a, approver: b, reason: c, expires: "2999-01-01"}
+  - {control: drift, resource: module.alb.aws_lb.this, path: name, owner: a, approver: b, reason: c,
+     expires: "2999-01-01"}
+"""
+
+
+def test_waivers_quiet_it_and_a_stale_one_fails(planted_account: Account, tmp_path: Path) -> None:
+    folder = tmp_path / "specs"
+    shutil.copytree(ROOT / "specs", folder)
+    (folder / "glimpse-prod" / "waivers.yaml").write_text(WAIVERS, encoding="utf-8")
+    wanted = ("--live", "--terraform", DRIFTED, "--repository", "examples/glimpse", "audits")
+    run = pytest_run(*wanted, specs=str(folder), endpoint=planted_account.endpoint).run
+    assert run is not None
+    assert [one["path"] for one in (*run["drift"], *run["unmanaged"]) if one["fails"]] == []
+    assert [one["path"] for one in run["drift"] if one["waiver"]] == [path for _, path in BESIDE]
+    assert sorted((one["control"], one["state"]) for one in run["waivers"]) == [
+        ("drift", "in force"),
+        ("drift", "in force"),
+        ("drift", "unused"),
+        ("unmanaged", "in force"),
+    ]
 
 
 def test_a_saved_run_is_compared_again_to_the_byte_without_credentials_or_network(
