@@ -46,7 +46,7 @@ DATABASES: dict[str, tuple[dict[str, Any], str, str, Any]] = {
 
 
 # Of what the price list holds, and beyond the tolerance at any of its prices.
-COSTLY = ("db.t3.micro", 200, "cache.t4g.small")
+COSTLY = ("db.t3.micro", "db.m7g.large", 200, "cache.t4g.small", "cache.r7g.large")
 
 
 def _costs(control: str, resource: str, shows: Any) -> list[Wrong]:
