@@ -47,7 +47,7 @@ class Relation:
     schema cannot. ``kinds``: the kinds that judging needs. ``judge``: the verdicts on one plane. ``planes``: those
     that can tell it at all. ``files``: what judging needs of the repository's files. ``selectors``: every selector by
     which it chooses of a kind; None where it may need any resource of that kind. ``shared``: the schema of keys of the
-    spec itself that belong to it; a control's body holds those that its spec has.
+    spec itself that belong to it; a control's body holds those that its spec has. ``chain``: what reports draw of it.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Relation:
     kinds: Callable[[Mapping[str, Any]], frozenset[str]]
     judge: Callable[[Control, View], Sequence[Verdict]]
     planes: tuple[Plane, ...] = PLANES
+    chain: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     files: Callable[[Mapping[str, Any]], frozenset[FileQuery]] = lambda body: frozenset()
     selectors: Callable[[Mapping[str, Any], str], Sequence[Mapping[str, Any]] | None] = lambda body, kind: None
     shared: Mapping[str, Any] = field(default_factory=dict)

@@ -90,6 +90,7 @@ class Facts:
     ``page`` is the document, ``cited`` the clauses that were looked up in it, ``looked`` where it contradicts itself,
     ``covered`` all that the specs say of it. ``policies``: what Checkov says, as :mod:`audits.policy_summary` lays it
     out. ``comparison`` is that of the planes. ``changed_since`` is the commit that the source is compared with.
+    ``chains``: what is drawn of a control's port chain, by its id.
     """
 
     started: datetime
@@ -106,6 +107,7 @@ class Facts:
     changed_since: Mapping[str, Any] | None = None
     policies: Mapping[str, Any] | None = None
     comparison: Comparison | None = None
+    chains: Mapping[str, Any] = field(default_factory=dict)
     looked: Sequence[Looked] = ()
     covered: Coverage = field(default_factory=Coverage)
 
@@ -190,7 +192,7 @@ def assemble(results: Sequence[Result], facts: Facts, policy: Policy, status: in
     return {
         "schema": SCHEMA,
         "run": _run(facts),
-        "controls": [_control(result, policy) for result in results],
+        "controls": [_control(result, policy, facts.chains) for result in results],
         "gaps": [encode_gap(gap) for gap in gaps],
         "findings": [
             *(encode_finding(finding) for one in observations for finding in one.findings),
@@ -283,7 +285,7 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _control(result: Result, policy: Policy) -> dict[str, Any]:
+def _control(result: Result, policy: Policy, chains: Mapping[str, Any]) -> dict[str, Any]:
     control = result.control
     fresh = new_deviations(result, policy)
     deviates = any(judgement.state.deviates for judgement in result.judgements.values())
@@ -310,6 +312,7 @@ def _control(result: Result, policy: Policy) -> dict[str, Any]:
         "baseline": None if not policy.compares or not deviates else ("new" if fresh else "known"),
         "planes": {plane: _judgement(control, judgement, policy) for plane, judgement in result.judgements.items()},
         "rows": [_row(row) for row in result.rows],
+        **({"chain": chains[control.id]} if control.id in chains else {}),
     }
 
 

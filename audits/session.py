@@ -408,6 +408,7 @@ def facts(audit: Audit, config: pytest.Config) -> Facts:
         changed_since={"ref": audit.change.ref, "commit": audit.change.commit} if audit.change else None,
         page=audit.page,
         cited=audit.cited,
+        chains={control.id: drawn for control in audit.controls.values() if (drawn := _chain(control)) is not None},
         waivers=waivers.used(audit.waivers, [*audit.judgements.values(), *_judgements(found)], audit.today),
         policies=_policies(audit),
         comparison=found,
@@ -434,6 +435,11 @@ def _comparison(audit: Audit) -> Comparison | None:
         return None
     judged = [name for name in audit.controls if all((name, plane) in audit.judgements for plane in PLANES)]
     return audit.compare(judged)
+
+
+def _chain(control: Control) -> Any:
+    draws = relations.registry()[control.relation].chain
+    return draws(control.body) if draws is not None else None
 
 
 def _replay(saved: evidence.Saved) -> dict[str, Any]:

@@ -235,6 +235,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "diff.still": ("still", "지속"),
     "diff.fixed": ("fixed", "해결"),
     # words of the run
+    "chain": ("Port chain", "포트 체인"),
     "history": ("Trend", "추이"),
     "history.none": ("No run is in the history.", "이력에 실행 기록이 없음."),
     "history.standing": ("Deviations that stand", "남아 있는 편차"),

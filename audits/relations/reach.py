@@ -142,7 +142,7 @@ def _bare(tier: Tier) -> str:
 
 
 def _closed(tier: Tier, hops: Sequence[Hop], into: Inbound, names: Names) -> Verdict:
-    path = f"into {tier.name}: nothing else"
+    path = _else_path(tier.name)
     expected = [f"{hop.source} → {describe_ports(hop.ports)}" for hop in hops] or "nothing"
     if tier.nearest:
         return _verdict(State.ABSENT, path, expected, "nothing there", f"{tier.name}: {tier.nearest}")
@@ -267,8 +267,37 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
 _TEXT = {"type": "string", "minLength": 1}
 _CHOICE = {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}}
 _SELECTOR = {"type": "object", "properties": _CHOICE, "required": ["kind"], "additionalProperties": False}
+
+
+def chain(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What reports draw: ``tiers``, and ``hops``, each with the path of its verdicts.
+
+    ``closed``: by tier into which nothing else may lead, the path of the verdicts that say so.
+    """
+    names = Names()
+    read = [read_hop(data, names, body["tiers"]) for data in body["reach"]]
+    hops: list[dict[str, Any]] = [
+        {
+            "from": one.source,
+            "to": one.to,
+            "ports": describe_ports(one.ports),
+            "required": one.required,
+            "row": one.path,
+        }
+        for one in read
+    ]
+    closed = body.get("closed", list(dict.fromkeys(one.to for one in read)))
+    tiers = dict.fromkeys([*(name for one in read for name in (one.source, one.to)), *closed])
+    return {"tiers": list(tiers), "hops": hops, "closed": {name: _else_path(name) for name in closed}}
+
+
+def _else_path(tier: str) -> str:
+    return f"into {tier}: nothing else"
+
+
 RELATION = Relation(
     name="reach",
+    chain=chain,
     keys=("reach", "tiers", "closed"),
     required=("reach", "tiers"),
     schema={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from reports.html.chain import chain
 from reports.html.elements import NOTHING, Html, el, facts, join, table
 from reports.html.marks import severity_mark, standing_mark, state_mark
 from reports.html.matrix import flags
@@ -54,6 +55,7 @@ def _body(control: dict[str, Any], labels: Labels, since: str | None) -> Html:
         el("p", labels(f"explain.{control['standing']}"), class_="explain"),
         el("p", since, class_="since") if since else None,
         _clause(control, labels),
+        chain(control, labels),
         _rows(control, labels),
         note(labels("remedy"), control.get("remedy"), "remedy"),
         _about(control, labels),

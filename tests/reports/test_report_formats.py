@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import report_builders
 import report_runs
 
 from reports import labels
@@ -278,3 +279,60 @@ def test_junit_shows_nothing_undecided_as_passed() -> None:
 
 def test_sizes_stay_in_proportion() -> None:
     assert len(json.dumps(BIG)) > len(render("html", BIG)) / 2
+
+
+# --- port chains
+
+
+def chained(**closed: Any) -> dict[str, Any]:
+    """A chain internet → web → db, with these verdicts on what else leads into db."""
+    hops = [
+        {"from": "internet", "to": "web", "ports": "443/tcp", "required": True, "row": "internet → web: 443/tcp"},
+        {"from": "web", "to": "db", "ports": "5432/tcp", "required": False, "row": "web → db: 5432/tcp"},
+    ]
+    rest = "into db: nothing else"
+    sides = {
+        side: [report_builders.verdict("pass", hop["row"], "open", "open", key=hop["row"]) for hop in hops]
+        for side in ("terraform", "live")
+    }
+    for side in sides:
+        state, actual = closed.get(side, ("pass", "nothing else"))
+        sides[side].append(report_builders.verdict(state, rest, "web only", actual, key=rest))
+    states = [state for state, _ in closed.values()]
+    entry = report_builders.control("port-chain", "drift", "fail" if "fail" in states else "pass", sides)
+    chain = {"tiers": ["internet", "web", "db"], "hops": hops, "closed": {"db": rest}}
+    return report_builders.run([{**entry, "chain": chain}, {**entry, "id": "second", "chain": chain}])
+
+
+def pictures(page: str) -> list[str]:
+    return re.findall(r"(?s)<svg[^>]*class=\"chain\".*?</svg>", page)
+
+
+def test_a_port_chain_is_drawn_with_every_other_way_in() -> None:
+    found = pictures(render("html", chained(live=("fail", ["10.0.0.0/16 → 5432/tcp", "<b>"]))))
+    assert len(found) == 2
+    assert all(f">{tier}</text>" in found[0] for tier in ("internet", "web", "db"))
+    assert "✗ 10.0.0.0/16 → 5432/tcp · Live account" in found[0]
+    assert "&lt;b&gt;" in found[0]
+    assert "<b>" not in found[0]
+    assert '<g class="tier fail">' in found[0]
+    assert found[0].count('<g class="hop pass') == 2
+    assert "10.0.0.0/16 → 5432/tcp (Live account)" in found[0].partition(">")[0], "in words, too"
+
+
+def test_a_port_chain_that_holds_shows_no_other_way() -> None:
+    (picture, _) = pictures(render("html", chained()))
+    assert "✗" not in picture
+    assert '<g class="tier fail">' not in picture
+
+
+def test_what_could_not_be_told_of_a_chain_is_not_drawn_as_open_or_closed() -> None:
+    (picture, _) = pictures(render("html", chained(live=("unreadable", None))))
+    assert "✗" not in picture
+    assert '<g class="tier unreadable">' in picture
+
+
+def test_pictures_share_no_id() -> None:
+    page = Collector(render("html", chained()))
+    assert len(set(page.ids)) == len(page.ids)
+    assert not pictures(render("html", report_runs.mixed()))
