@@ -43,7 +43,6 @@ DIFFERENCES: Mapping[str, str] = {
 
 DRIFTS: Mapping[str, str] = {
     "aws_cloudfront_public_key.comment": "moto loses it",
-    "aws_db_parameter_group.parameter": DIFFERENCES["aws_db_parameter_group.parameter"],
     "aws_elasticache_cluster.parameter_group_name": DIFFERENCES["aws_elasticache_cluster.parameter_group_name"],
     "aws_elasticache_cluster.port": DIFFERENCES["aws_elasticache_cluster.port"],
     "aws_elasticache_cluster.security_group_ids": "moto loses them",
