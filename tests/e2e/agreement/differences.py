@@ -58,6 +58,12 @@ DRIFTS: Mapping[str, str] = {
 }
 """By kind and path: what is called drift in what Terraform has just applied."""
 
+DRIFTS_OR_NOT: Mapping[str, str] = {
+    "aws_db_parameter_group.parameter": f"{DIFFERENCES['aws_db_parameter_group.parameter']}; how often the state was"
+    " read anew decides whether it holds them still",
+}
+"""Likewise, but not every time."""
+
 UNLISTED: Mapping[str, str] = {
     "aws_apigatewayv2_authorizer": "moto fails at GetAuthorizers",
     "aws_db_option_group": "moto fails at DescribeOptionGroups without a name",
