@@ -6,22 +6,25 @@ Exit status: 0 done · 4 wrong input, with one line that says what. Nothing is j
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from audits import kinds, progress, sources
-from audits.codec import describe_resource, encode, encode_finding, encode_gap
-from audits.model import PLANES, Control, Observation, Spec
+from audits.codec import describe_resource, encode_finding, encode_gap
+from audits.model import Observation, Spec
 
 # Specs, relations and tables take longer to import than a small tree takes to read: only what shows them imports them.
 
 SPECS = Path("specs")
+DEFAULT_RUN = Path("reports/out/run.json")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -97,15 +100,24 @@ def _parser() -> argparse.ArgumentParser:
     for one in (source, live):
         one.add_argument("--json", action="store_true", help="as JSON (else a table)")
     for name, function, text in (
-        ("plan", _plan, "the checks of the specs, and what they read"),
+        ("plan", _plan, "the checks of the specs, what they read, what is planned and left out"),
         ("policy", _policy, "the least-privilege IAM policy for the specs"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("specs", nargs="*", type=Path, default=[SPECS])
         command.set_defaults(run=function)
-    explain = commands.add_parser("explain", help="one control: its clause, what it checks, its remedy")
-    explain.add_argument("id")
-    explain.add_argument("--specs", nargs="*", type=Path, default=[SPECS])
+        if name == "plan":
+            command.add_argument("--json", action="store_true", help="as JSON (else a table)")
+            command.add_argument("--run", dest="saved", type=Path, metavar="FILE", help=f"the last run ({DEFAULT_RUN})")
+    explain = commands.add_parser(
+        "explain", help="one control: its clause, what it checks, its remedy, its last verdicts"
+    )
+    explain.add_argument("id", metavar="ID")
+    explain.add_argument("--specs", nargs="*", type=Path, default=[SPECS], metavar="PATH")
+    explain.add_argument("--run", dest="saved", type=Path, metavar="FILE", help="the run (else reports/out/run.json)")
+    explain.add_argument("--history", type=Path, metavar="FILE", help="the history (else reports/out/history.sqlite)")
+    explain.add_argument("--lang", choices=("en", "ko"), default="en", help="language of the labels (default: en)")
+    explain.add_argument("--json", action="store_true", help="what the specs say of it, as JSON")
     explain.set_defaults(run=_explain)
     commands.add_parser("kinds", help="the resource kinds").set_defaults(run=_kinds)
     commands.add_parser("schema", help="the JSON Schema of a spec").set_defaults(run=_schema)
@@ -216,27 +228,33 @@ def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:
 def _plan(options: Any) -> int:
     from tabulate import tabulate
 
-    from audits import plan
+    from audits import relations
+    from audits.preview import preview, summary
+    from audits.run import printable
 
-    checks = plan.checks(_load(options.specs), PLANES)
+    found = preview(_load(options.specs), relations.registry(), kinds.registry(), last=_calls(options.saved))
+    if options.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
     rows = [
-        (
-            f"{check.control.spec}::{check.name}",
-            check.control.severity,
-            _reads(check.control),
-        )
-        for check in checks
+        (f"{one['spec']}::{one['id']}[{one['plane']}]", one["severity"], ", ".join(one["reads"]))
+        for one in found["checks"]
     ]
     print(tabulate(rows, headers=["check", "severity", "reads"]))
+    print("\n".join(map(printable, ["", *summary(found)])))
     return 0
 
 
-def _reads(control: Control) -> str:
-    """The kinds, and the repository's files, that judging a control needs."""
-    from audits import relations
-
-    relation = relations.registry()[control.relation]
-    return ", ".join([*sorted(relation.kinds(control.body)), *sorted(one.path for one in relation.files(control.body))])
+def _calls(path: Path | None) -> int | None:
+    """How many calls a saved run made of the account; None where that cannot be told of the default one."""
+    saved = path or DEFAULT_RUN
+    try:
+        made = json.loads(saved.read_text(encoding="utf-8"))["run"]["observations"].get("live")
+        return int(made["calls"]) if made else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if path is None:
+            return None
+        raise sources.InputError(f"{path}: {getattr(error, 'strerror', None) or 'no saved run'}") from error
 
 
 def _policy(options: Any) -> int:
@@ -253,30 +271,31 @@ def _policy(options: Any) -> int:
 
 
 def _explain(options: Any) -> int:
+    from audits import relations
+    from audits.explaining import explained
     from audits.relations._schema_check import nearest
+    from audits.waiver_files import WaiverError, find, read
 
-    controls = {control.id: control for one in _load(options.specs) for control in one.controls}
+    specs = _load(options.specs)
+    controls = {control.id: control for one in specs for control in one.controls}
     if options.id not in controls:
         raise sources.InputError(f"no control {options.id!r}{nearest(options.id, controls)}")
-    print(describe(controls[options.id]))
+    try:
+        waivers = read(find(Path(one.path) for one in specs), specs)
+    except WaiverError as error:
+        raise sources.InputError(str(error)) from error
+    today = datetime.now().astimezone().date()
+    found = explained(controls[options.id], specs, waivers, relations.registry(), today)
+    if options.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False, default=str))
+        return 0
+    # As with the plugin of the reports, the engine knows the name alone.
+    shown = importlib.import_module("reports.explained")
+    try:
+        print(shown.explain_text(found, run=options.saved, history=options.history, lang=options.lang))
+    except shown.WrongRunError as error:
+        raise sources.InputError(str(error)) from error
     return 0
-
-
-def describe(control: Control) -> str:
-    """A control for people, in lines."""
-    clause = control.clause
-    lines = [
-        f"{control.id}: {control.title}",
-        f"  {control.severity}, {control.basis}{': ' + control.basis_reason if control.basis_reason else ''}",
-        f"  spec     {control.spec}:{control.line}",
-        f"  clause   {clause.document}:{clause.line or '?'}  {clause.section} > {clause.row}: {clause.states}",
-        f"  planes   {', '.join(control.planes)}",
-        *([f"  about    {', '.join((*control.scope.accounts, *control.scope.regions))}"] if control.scope else []),
-        f"  reads    {_reads(control)}",
-        f"  expects  {json.dumps(encode(dict(control.body)), ensure_ascii=False)}",
-    ]
-    lines += [f"  {name:8} {', '.join(ids)}" for name, ids in control.frameworks.items()]
-    return "\n".join([*lines, *([f"  remedy   {control.remedy}"] if control.remedy else [])])
 
 
 def _kinds(options: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,18 @@ def visible(text: str, *, lines: bool = False) -> str:
 def clip(text: str, limit: int) -> str:
     """Text of at most ``limit`` characters, the cut marked."""
     return text if len(text) <= limit else f"{text[: max(limit - 1, 0)]}…"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: wide characters (UAX #11, W and F) two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def padded(text: str, width: int) -> str:
+    """Text with blanks up to so many columns of a terminal."""
+    return text + " " * (width - columns(text))
 
 
 def value_text(value: Any, limit: int | None = None) -> str:

@@ -157,8 +157,10 @@ def test_observe_live_refuses_what_it_cannot_open() -> None:
 
 def test_plan_names_every_check_and_what_it_reads(tmp_path: Path) -> None:
     ran = run("plan", "specs", folder=project(tmp_path))
-    lines = [line.split() for line in ran.out.splitlines()[2:]]
+    table, _, summary = ran.out.partition("\n\n")
+    lines = [line.split() for line in table.splitlines()[2:]]
     assert ran.status == 0
+    assert summary.splitlines()[0] == "11 checks of 6 controls: 6 of Terraform, 5 of the account"
     assert ["specs/shop/database.yaml::orders-class[live]", "high", "aws_db_instance"] in lines
     assert ["specs/shop/storage.yaml::receipts-closed[terraform]", "critical", "aws_s3_bucket"] in lines
     assert len(lines) == 11  # one control is for Terraform alone
