@@ -30,6 +30,10 @@ class Run:
         assert self.run is not None, self.output
         return {control["id"]: control["planes"] for control in self.run["controls"]}
 
+    def every_verdict(self) -> list[dict[str, Any]]:
+        """The verdicts of every control on every plane."""
+        return [one for planes in self.verdicts.values() for plane in planes.values() for one in plane["verdicts"]]
+
     def states(self, control: str, plane: str = "live") -> set[str]:
         """The states of a control's verdicts."""
         return {verdict["state"] for verdict in self.verdicts[control][plane]["verdicts"]}

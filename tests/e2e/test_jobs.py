@@ -89,6 +89,8 @@ def test_with_a_baseline_only_what_is_new_fails(planted_account: Account, audite
     baseline.write_text(json.dumps(audited.run), encoding="utf-8")
     known = _both(planted_account, "--baseline", str(baseline))
     assert known.status == 0, known.output
+    told = [one.pop("known") for one in known.every_verdict() if one["state"] in ("fail", "absent")]
+    assert set(told) == {"known since the baseline"}
     assert known.verdicts == audited.verdicts
     with DEVIATIONS["one_more_country"](planted_account):
         worse = _both(planted_account, "--baseline", str(baseline))
