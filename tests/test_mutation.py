@@ -6,14 +6,16 @@ The changes to the account are in ``tests/e2e``.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from audits.model import State
-from tests.mutation import source
+from audits.paths import parse
+from tests.mutation import automatic, coverage, source
 from tests.mutation.__main__ import main, row, totals
 from tests.mutation.source import ROOT, InapplicableError, Mutation, specs
-from tests.mutation.verdicts import Outcome, compare
+from tests.mutation.verdicts import Outcome, Turns, compare
 
 SIZE, PORTS = "size", "ports"
 BEFORE = {SIZE: (("class", State.PASS), ("count", State.PASS)), PORTS: (("into db", State.PASS),)}
@@ -115,6 +117,103 @@ def test_a_rewrite_may_be_judged_by_another_path_but_not_come_to_less() -> None:
     assert compare(BEFORE, after, {}) == ("false alarm: size class: unknown", "false alarm: size is unknown, not pass")
 
 
+def test_what_deviates_already_may_come_to_be_as_documented_but_not_to_deviate_otherwise() -> None:
+    planned = {SIZE: (("class", State.FAIL), ("count", State.PASS)), PORTS: (("into db", State.PASS),)}
+    met = {SIZE: (("class", State.PASS), ("count", State.PASS)), PORTS: (("into db", State.FAIL),)}
+    assert compare(planned, met, {PORTS: ["into db"]}) == ()
+    gone = {SIZE: (("count", State.ABSENT),), PORTS: (("into db", State.FAIL),)}
+    assert compare(planned, gone, {PORTS: ["into db"]}) == (
+        "false alarm: size count: absent",
+        "gone: size count: pass",
+    )
+
+
+# -- what nothing turns
+
+
+def test_every_path_of_every_control_is_turned_by_a_change_to_the_source() -> None:
+    known = source.conforming()
+    declared = [Outcome(one.id, "terraform", one.turns, _resolved(one.turns)) for one in source.mutations().values()]
+    live_only = {control.id for spec in specs() for control in spec.controls if "terraform" not in control.planes}
+    listed = {one: why for one, why in coverage.exempt().items() if one[0] not in live_only}
+    assert coverage.uncovered("terraform", declared, known, listed) == []
+
+
+def _resolved(turns: Turns) -> Turns:
+    """The paths that are declared, in full; that they do turn is the other tests' matter."""
+    known = source.conforming()
+    return {
+        name: [p for p, _ in known.get(name, ()) if any(w in (p, "*") or p.startswith(w.rstrip("…")) for w in wanted)]
+        for name, wanted in turns.items()
+    }
+
+
+def test_a_control_without_a_mutation_is_told() -> None:
+    turning = Outcome("a", "live", {SIZE: ["class"]}, {SIZE: ["class"], PORTS: ["into db"]})
+    automatic_one = Outcome("b", "live", {SIZE: ["count"]}, {SIZE: ["count"]}, automatic=True)
+    elsewhere = Outcome("c", "terraform", {SIZE: ["count"]}, {SIZE: ["count"]})
+    assert coverage.uncovered("live", [turning, automatic_one, elsewhere], BEFORE, {}) == [
+        "no mutation turns ports into db: write one, or say in unmutated.yaml why none can",
+        "no mutation turns size count: write one, or say in unmutated.yaml why none can",
+    ]
+    assert coverage.uncovered("live", [turning], BEFORE, {(PORTS, "*"): "x", (SIZE, "count"): "y"}) == []
+
+
+def test_what_is_listed_in_vain_is_told() -> None:
+    both = Outcome("a", "live", {SIZE: ["*"], PORTS: ["*"]}, {SIZE: ["class", "count"], PORTS: ["into db"]})
+    said = ": listed, and a mutation turns it, or there is no such control"
+    assert coverage.uncovered("live", [both], BEFORE, {(SIZE, "class"): "x", ("old", "*"): "y"}) == [
+        f"unmutated.yaml: old *{said}",
+        f"unmutated.yaml: size class{said}",
+    ]
+
+
+def test_nothing_is_listed_without_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text("- {control: a, path: b, reason: ''}")
+    with pytest.raises(ValueError, match=r"list\.yaml: an entry is a control, a path and a reason"):
+        coverage.exempt(tmp_path / "list.yaml")
+
+
+# -- mutations nobody writes
+
+
+def test_every_expected_attribute_and_count_can_turn() -> None:
+    found = list(automatic.run("terraform", source.observe(source.TREE), coverage.exempt()))
+    assert len(found) >= 80
+    assert [line for one in found for line in one.wrong] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, [False]),
+        (2, [3, 1, 0, -1]),
+        ("a", ["a-other", "other", ""]),
+        (None, ["other", -1, [{"other": "other"}]]),
+        ({"a": True, "b": False}, [{"a": False, "b": False}, {"a": True, "b": True}]),
+        ([True], [[True, "other"], [True, {"other": "other"}], [], [False]]),
+    ],
+)
+def test_other_values_have_the_same_shape(value: Any, expected: list[Any]) -> None:
+    assert list(automatic.changed(value)) == expected
+
+
+def test_a_value_changes_where_the_path_leads() -> None:
+    data = {"a": [{"b": True}, {"b": False}], "c": 1}
+    found = list(automatic.changed_at(data, parse("a[*].b")))
+    assert found == [{"a": [{"b": False}, {"b": False}], "c": 1}, {"a": [{"b": True}, {"b": True}], "c": 1}]
+    assert list(automatic.changed_at(data, parse("a[1].b"))) == found[1:]
+    assert {"x": {"y": "other"}, **data} in list(automatic.changed_at(data, parse("x.y")))
+
+
+def test_an_expectation_that_nothing_can_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automatic, "changed", lambda value: iter([value]))
+    found = list(automatic.run("terraform", source.observe(source.TREE), coverage.exempt()))
+    wrong = [line for one in found for line in one.wrong]
+    assert "missed: rds-instance instance_class: no other value turns it" in wrong
+    assert not any("rds-instance count" in line for line in wrong)
+
+
 # -- edits
 
 
@@ -167,10 +266,12 @@ def test_what_is_wrong_is_counted_and_shown() -> None:
         ("rewrite", "", "ok"),
         ("size", "", "ok"),
     ]
-    assert totals([miss, right, rewrite, vague]) == [
-        ("terraform", 1, 0, 0, 1, 0, 1),
-        ("live", 1, 1, 1, 0, 1, 0),
-        ("both", 2, 1, 1, 1, 1, 1),
+    auto = Outcome("e", "live", {SIZE: ["class"]}, {SIZE: ["class"]}, automatic=True)
+    undone = Outcome("(all undone)", "live", {}, {}, wrong=("gone: size class: pass",))
+    assert totals([miss, right, rewrite, vague, auto, undone]) == [
+        ("terraform", 1, 0, 0, 1, 0, 0, 1),
+        ("live", 1, 1, 1, 0, 1, 1, 1),
+        ("both", 2, 1, 1, 1, 1, 1, 2),
     ]
 
 
@@ -179,6 +280,7 @@ def test_a_miss_ends_with_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         {"in": "modules/rds/main.tf", "replace": "instance_class = var.instance_class", "by": "instance_class = 1"}
     ]
     right = Mutation("another_class", edits, {"rds-instance": ["instance_class"]})
+    monkeypatch.setattr(coverage, "uncovered", lambda *given: [])
     monkeypatch.setattr(source, "mutations", lambda: {"another_class": right})
     assert main(["terraform"]) == 0
     monkeypatch.setattr(source, "mutations", lambda: {"another_class": Mutation("another_class", edits)})

@@ -17,16 +17,19 @@ from e2e_audit import ROOT
 from tabulate import tabulate
 
 from audits.model import PLANES, Plane
-from tests.mutation import source
-from tests.mutation.verdicts import Outcome
+from tests.mutation import automatic, coverage, source
+from tests.mutation.verdicts import Outcome, Seen
 
 
 def terraform() -> Iterator[Outcome]:
     """Every change to the example's source."""
     with tempfile.TemporaryDirectory() as folder:
-        tree = source.copy(Path(folder))
+        tree, found = source.copy(Path(folder)), list[Outcome]()
         for one in source.mutations().values():
-            yield source.run(one, tree)
+            found.append(source.run(one, tree))
+            yield found[-1]
+        yield from automatic.run("terraform", source.observe(source.TREE), coverage.exempt())
+        yield _covered("terraform", found, source.conforming())
 
 
 def live() -> Iterator[Outcome]:
@@ -34,9 +37,18 @@ def live() -> Iterator[Outcome]:
     from tests.mutation import account
 
     with account.opened() as found:
+        outcomes = list[Outcome]()
         for name in (*account.DEVIATIONS, *account.REWRITES):
-            yield account.run(name, found)
+            outcomes.append(account.run(name, found))
+            yield outcomes[-1]
         yield Outcome("(all undone)", "live", {}, {}, wrong=account.left(found))
+        yield from automatic.run("live", found.conforming.observations["live"], coverage.exempt())
+        yield _covered("live", outcomes, account.conforming(found))
+
+
+def _covered(plane: Plane, outcomes: Sequence[Outcome], before: Seen) -> Outcome:
+    wrong = coverage.uncovered(plane, outcomes, before, coverage.exempt())
+    return Outcome("(every path is turned)", plane, {}, {}, wrong=tuple(wrong))
 
 
 RUNS: dict[Plane, Callable[[], Iterator[Outcome]]] = {"terraform": terraform, "live": live}
@@ -45,21 +57,32 @@ RUNS: dict[Plane, Callable[[], Iterator[Outcome]]] = {"terraform": terraform, "l
 def row(one: Outcome) -> tuple[str, str, str, str, str]:
     """An outcome as a line of the table."""
     declared, turned = (" ".join(sorted(part)) for part in (one.declared or one.undecided, one.turned))
-    kind = "rewrite" if one.is_rewrite else "undecidable" if one.undecided else ""
-    return one.name, one.plane, declared or kind, turned, "WRONG" if one.wrong else "ok"
+    return one.name, one.plane, declared or _kind(one), turned, "WRONG" if one.wrong else "ok"
 
 
-def totals(outcomes: Sequence[Outcome]) -> list[tuple[str, int, int, int, int, int, int]]:
-    """By plane: mutations, those of relations, those turned as declared, undecidable changes, rewrites, wrong ones."""
+KINDS = ("mutation", "undecidable", "rewrite", "automatic", "check")
+
+
+def _kind(one: Outcome) -> str:
+    if one.automatic:
+        return "automatic"
+    if one.name.startswith("("):
+        return "check"
+    return "mutation" if one.declared else "undecidable" if one.undecided else "rewrite"
+
+
+def totals(outcomes: Sequence[Outcome]) -> list[tuple[str, int, int, int, int, int, int, int]]:
+    """By plane: mutations, those of relations, those turned as declared; undecidable changes, rewrites, automatic
+    mutations; and what is wrong of all this.
+    """
     found = []
     for plane in (*PLANES, "both"):
         mine = [one for one in outcomes if plane in (one.plane, "both")]
-        mutations = [one for one in mine if one.declared]
+        mutations, *others = ([one for one in mine if _kind(one) == kind] for kind in KINDS)
         right = sum(not one.wrong for one in mutations)
         relations = sum(bool(one.relations) for one in mutations)
-        undecidable = sum(bool(one.undecided and not one.declared) for one in mine)
-        rewrites = sum(one.is_rewrite for one in mine)
-        found.append((plane, len(mutations), relations, right, undecidable, rewrites, sum(map(bool, _wrongs(mine)))))
+        wrong = sum(bool(one.wrong) for one in mine)
+        found.append((plane, len(mutations), relations, right, *map(len, others[:3]), wrong))
     return found
 
 
@@ -82,7 +105,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in outcomes:
         for line in one.wrong:
             print(f"{one.plane}: {one.name}: {line}")
-    by = ["plane", "mutations", "of relations", "turned as declared", "undecidable in source", "rewrites", "wrong"]
+    by = [
+        "plane",
+        "mutations",
+        "of relations",
+        "turned as declared",
+        "undecidable in source",
+        "rewrites",
+        "automatic",
+        "wrong",
+    ]
     print(f"\n{tabulate(totals(outcomes), headers=by)}\n\n{time.monotonic() - begun:.0f} s")
     return int(any(_wrongs(outcomes)))
 

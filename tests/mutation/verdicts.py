@@ -37,6 +37,7 @@ class Outcome:
     """The relations, other than ``attributes``, of the controls that are turned."""
     undecided: Turns = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
+    automatic: bool = False
 
     @property
     def is_rewrite(self) -> bool:
@@ -56,14 +57,15 @@ def compare(before: Seen, after: Seen, declared: Turns, undecided: Turns = Mappi
     A declared control must deviate at exactly the declared paths, and be newly undecided at exactly those declared as
     ``undecided``. Every other control must say of every path what it said before. Where nothing is declared, the
     change is a rewrite: a control may then speak of other paths (another kind of resource is the same thing) as long
-    as it comes to the same. A control that deviated before (it is not due yet) counts only where it is declared.
+    as it comes to the same. What deviated before (a control that is not due yet) may
+    come to be as documented.
     """
     rewrite = not (declared or undecided)
     wrong = [f"there is no control {name}" for name in (*declared, *undecided) if name not in before]
     for name, said in after.items():
         if name in declared or name in undecided:
             wrong += _declared(name, said, before[name], declared.get(name, ()), undecided.get(name, ()))
-        elif not any(state.deviates for _, state in before[name]):
+        else:
             wrong += _kept(name, said, before[name], rewrite)
     return tuple(wrong)
 
@@ -95,9 +97,20 @@ def _paths(name: str, declared: Collection[str], known: Collection[str]) -> tupl
 
 
 def _kept(name: str, said: Said, was: Said, rewrite: bool) -> list[str]:
-    appeared = [(path, state) for path, state in sorted(set(said) - set(was)) if not rewrite or state is not State.PASS]
+    # What deviates already (a control that is planned) may come to be as documented.
+    reached = {path for path, state in was if state.deviates}
+    appeared = [
+        (path, state)
+        for path, state in sorted(set(said) - set(was))
+        if state is not State.PASS or not (rewrite or path in reached)
+    ]
     wrong = [f"false alarm: {name} {path}: {state}" for path, state in appeared]
     if not rewrite:
-        return wrong + [f"gone: {name} {path}: {state}" for path, state in sorted(set(was) - set(said))]
+        gone = [(path, state) for path, state in sorted(set(was) - set(said)) if path not in reached]
+        return wrong + [f"gone: {name} {path}: {state}" for path, state in gone]
     came, come = (worst([state for _, state in one]) for one in (was, said))
-    return wrong if came is come else [*wrong, f"false alarm: {name} is {come}, not {came}"]
+    return (
+        wrong
+        if come in (came, *([State.PASS] if reached else []))
+        else [*wrong, f"false alarm: {name} is {come}, not {came}"]
+    )
