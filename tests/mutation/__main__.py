@@ -28,7 +28,7 @@ def terraform() -> Iterator[Outcome]:
         for one in source.mutations().values():
             found.append(source.run(one, tree))
             yield found[-1]
-        yield from automatic.run("terraform", source.observe(source.TREE), coverage.exempt())
+        yield from automatic.run("terraform", source.observe(source.TREE), coverage.exempt("terraform"))
         yield _covered("terraform", found, source.conforming())
 
 
@@ -42,12 +42,13 @@ def live() -> Iterator[Outcome]:
             outcomes.append(account.run(name, found))
             yield outcomes[-1]
         yield Outcome("(all undone)", "live", {}, {}, wrong=account.left(found))
-        yield from automatic.run("live", found.conforming.observations["live"], coverage.exempt())
+        outcomes += automatic.run("live", found.conforming.observations["live"], coverage.exempt("live"))
+        yield from (one for one in outcomes if one.automatic)
         yield _covered("live", outcomes, account.conforming(found))
 
 
 def _covered(plane: Plane, outcomes: Sequence[Outcome], before: Seen) -> Outcome:
-    wrong = coverage.uncovered(plane, outcomes, before, coverage.exempt())
+    wrong = coverage.uncovered(plane, outcomes, before, coverage.exempt(plane))
     return Outcome("(every path is turned)", plane, {}, {}, wrong=tuple(wrong))
 
 
