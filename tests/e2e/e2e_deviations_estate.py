@@ -46,6 +46,15 @@ for _name, _alarm in ALARMS.items():
     _register(_name, _alarming(*_alarm))
 
 
+@deviation
+def nat_alarm_on_traffic(account: Account) -> Iterator[Collection[Wrong]]:
+    with changed(account, "nat-down", MetricName="NetworkIn", Threshold=0.0):
+        scaling = account.aws("autoscaling")
+        (group,) = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[NAT])["AutoScalingGroups"]
+        paths = ("metric", "missing_data", "notifies", "recovery", "statistic", "threshold", "unit")
+        yield [Wrong(_NAT, path, group["AutoScalingGroupARN"], state="absent") for path in paths]
+
+
 def _containers(account: Account, change: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
     ecs = account.aws("ecs")
     used = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]["taskDefinition"]

@@ -44,7 +44,7 @@ def live() -> Iterator[Outcome]:
         yield Outcome("(all undone)", "live", {}, {}, wrong=account.left(found))
         outcomes += automatic.run("live", found.conforming.observations["live"], coverage.exempt("live"))
         yield from (one for one in outcomes if one.automatic)
-        yield _covered("live", outcomes, account.conforming(found))
+        yield _covered("live", outcomes, account.judged(found))
 
 
 def _covered(plane: Plane, outcomes: Sequence[Outcome], before: Seen) -> Outcome:

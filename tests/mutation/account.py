@@ -37,6 +37,11 @@ def conforming(account: Account) -> Seen:
     return _due(account.conforming)
 
 
+def judged(account: Account) -> Seen:
+    """The same, with what is not due yet."""
+    return seen(account.conforming.results, "live")
+
+
 def _due(audited: Audited) -> Seen:
     """Without what is not due yet: no deviation declares that (see ``Audited.deviating``)."""
     due = {name: one for name, one in audited.results.items() if one.control.planned is None}
