@@ -10,15 +10,19 @@ import importlib
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audits import kinds, progress, sources
+from audits import kinds, progress, sources, upkeep
 from audits.codec import describe_resource, encode_finding, encode_gap
+from audits.completion import SHELLS, Known, Option, candidates
 from audits.model import Observation, Spec
 
 # Specs, relations and tables take longer to import than a small tree takes to read: only what shows them imports them.
@@ -39,8 +43,13 @@ def main(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # The same bytes in every locale; and half a surrogate pair, which a file's name can hold, as an escape.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    if arguments and arguments[0] == "run":
-        return _run(arguments[1:])
+    if arguments and arguments[0] in ("run", "watch"):
+        given = [word for word in arguments[1:] if word != "--watch"]
+        if arguments[0] == "watch" or len(given) < len(arguments) - 1:
+            return _watch(given)
+        return _run(given)
+    if arguments and arguments[0] == "complete":
+        return _complete([word for word in arguments[1:2] if word != "--"] + list(arguments[2:]))
     options = _parser().parse_args(arguments)
     try:
         result: int = options.run(options)
@@ -77,10 +86,22 @@ def _run(arguments: Sequence[str]) -> int:
     return int(pytest.main([*plugins, *lean, *arguments]))
 
 
+def _watch(arguments: Sequence[str]) -> int:
+    from audits import watching
+
+    shown = importlib.import_module("reports.watched")
+
+    def tell(before: Path | None, now: Path) -> str:
+        return str(shown.told(before, now, shutil.get_terminal_size((120, 40)).columns))
+
+    return watching.watch(arguments, tell, lambda text: print(text, flush=True))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="audit: pytest with the audit's plugins, as in: run specs --terraform DIR")
+    commands.add_parser("watch", help="audit as `run` does, and again at each change of what it reads")
     observe = commands.add_parser("observe", help="print what one plane holds").add_subparsers(required=True)
     source = observe.add_parser("terraform", help="evaluate a Terraform root module, or read a plan or state")
     source.add_argument("folder", type=Path, metavar="DIR", nargs="?")
@@ -120,20 +141,23 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="what the specs say of it, as JSON")
     explain.set_defaults(run=_explain)
     commands.add_parser("kinds", help="the resource kinds").set_defaults(run=_kinds)
+    completion = commands.add_parser("completion", help="a script that completes this command in a shell")
+    completion.add_argument("shell", choices=tuple(SHELLS))
+    completion.set_defaults(run=_completion)
     commands.add_parser("schema", help="the JSON Schema of a spec").set_defaults(run=_schema)
     prices = commands.add_parser("prices", help="fetch AWS's list prices anew, for a snapshot or for further names")
     prices.add_argument("region", help="the region, as in ap-northeast-2")
     prices.add_argument("names", nargs="*", metavar="NAME", help="further prices, as in ec2/t4g.large/hour")
     prices.add_argument("--profile")
-    prices.set_defaults(run=_prices)
+    prices.set_defaults(run=upkeep.prices)
     reduced = commands.add_parser("provider-schema", help="reduce `terraform providers schema -json` to the kinds")
     reduced.add_argument("file", type=Path, help="what `terraform providers schema -json` printed")
     reduced.add_argument("plan", type=Path, help="the plan of audits/provider_schema.tf, as JSON")
     reduced.add_argument("version", help="the provider's version")
-    reduced.set_defaults(run=_provider_schema)
+    reduced.set_defaults(run=upkeep.provider_schema)
     shapes = commands.add_parser("resource-shapes", help="reduce `terraform providers schema -json` to shapes")
     shapes.add_argument("file", type=Path, help="what `terraform providers schema -json` printed")
-    shapes.set_defaults(run=_resource_shapes)
+    shapes.set_defaults(run=upkeep.resource_shapes)
     return parser
 
 
@@ -298,6 +322,44 @@ def _explain(options: Any) -> int:
     return 0
 
 
+def _completion(options: Any) -> int:
+    print(SHELLS[options.shell], end="")
+    return 0
+
+
+def _complete(words: Sequence[str]) -> int:
+    """Answer a shell. It asks at a keystroke, so whatever is wrong leaves nothing to offer."""
+    known = Known(
+        {"id": _ids, "--kind": lambda _: kinds.registry(), "--report": lambda _: [f"{one}=" for one in _formats()]},
+        {"run": _run_options, "watch": _run_options},
+    )
+    with suppress(sources.InputError, SystemExit):
+        print("\n".join(candidates(_parser(), words, known)))
+    return 0
+
+
+def _ids(words: Sequence[str]) -> list[str]:
+    """The ids of the controls in the specs that the words name."""
+    given = []
+    if "--specs" in words:
+        given = list(takewhile(lambda word: not word.startswith("-"), words[words.index("--specs") + 1 : -1]))
+    return [control.id for one in _load([Path(word) for word in given] or [SPECS]) for control in one.controls]
+
+
+def _formats() -> list[str]:
+    return list(importlib.import_module("reports.formats").formats())
+
+
+def _run_options() -> list[Option]:
+    """The options of an audit: those of both plugins, and the few of pytest's that an audit has use for."""
+    from audits.options import declared
+
+    own = [Option(name, metavar, choices) for name, metavar, choices in declared(("audits.plugin", "reports.plugin"))]
+    color = Option("--color", "WHEN", ("yes", "no", "auto"))
+    flags = [Option(name) for name in ("--strict", "--watch", "-q")]
+    return [*own, color, Option("-k", "EXPRESSION"), Option("-m", "MARKERS"), *flags]
+
+
 def _kinds(options: Any) -> int:
     from tabulate import tabulate
 
@@ -318,42 +380,4 @@ def _schema(options: Any) -> int:
     from audits import relations, spec
 
     sys.stdout.write(spec.dump_schema(kinds.registry(), relations.registry()))
-    return 0
-
-
-def _prices(options: Any) -> int:
-    from audits.price_refresh import PriceError, refresh
-
-    try:
-        kept = refresh(options.region, options.names, options.profile)
-    except PriceError as error:
-        raise sources.InputError(str(error)) from error
-    for name, said in kept.missing.items():
-        print(f"{name}: {said}", file=sys.stderr)
-    print(f"{kept.path}: {kept.count} prices of {options.region}", file=sys.stderr)
-    return 0
-
-
-def _provider_schema(options: Any) -> int:
-    from audits import provider_schema
-
-    found = kinds.registry()
-    types = {*found, *(part.type for kind in found.values() for part in kind.parts)}
-    try:
-        schema, planned = json.loads(options.file.read_text()), json.loads(options.plan.read_text())
-        reduced = provider_schema.reduce(schema, planned, types, options.version)
-    except (OSError, ValueError, KeyError) as error:
-        raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
-    sys.stdout.write(provider_schema.text(reduced))
-    return 0
-
-
-def _resource_shapes(options: Any) -> int:
-    from audits import resource_shapes
-
-    try:
-        text = resource_shapes.text_of(json.loads(options.file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError) as error:
-        raise sources.InputError(f"{options.file}: no provider schema ({error})") from error
-    sys.stdout.write(text)
     return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,23 @@ def add_options(parser: pytest.Parser) -> None:
     add("--changed-since", metavar="REF", help="only deviations that the change since REF brings or touches fail")
     add("--shard", metavar="I/N", help="judge the I-th of N parts of the controls; reports merge joins them")
     parser.addini("audit_timezone", "the owner's time zone, shown beside UTC", default="UTC")
+
+
+def declared(plugins: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Name, metavar (empty for a flag) and choices of each option that the plugins declare. Nothing is collected."""
+    manager = pytest.PytestPluginManager()
+    for name in plugins:
+        manager.register(importlib.import_module(name), name)
+    parser = pytest.Parser(_ispytest=True)
+    manager.hook.pytest_addoption.call_historic(kwargs={"parser": parser, "pluginmanager": manager})
+    for option in (option for group in parser._groups for option in group.options):
+        attributes = option.attrs()
+        choices = tuple(attributes.get("choices") or ())
+        yield (
+            option.names()[0],
+            "" if attributes.get("nargs") == 0 else str(attributes.get("metavar") or "VALUE"),
+            choices,
+        )
 
 
 def spec_arguments(config: pytest.Config) -> list[Path]:

@@ -65,12 +65,13 @@ def compare(old: Run, new: Run) -> Difference:
     return difference
 
 
-def diff_text(old: Run, new: Run, labels: Labels) -> str:
-    """The comparison as text: a count a class, then a table of all but what merely stayed away."""
+def diff_text(old: Run, new: Run, labels: Labels, *, still: bool = True) -> str:
+    """The comparison as text: a count a class, then a table; without ``still`` not of what is as it was."""
     difference = compare(old, new)
     counts = ", ".join(f"{_word(name, labels)} {len(difference.changes[name])}" for name in CLASSES)
     lines = [f"{visible(old['run']['id'])} → {visible(new['run']['id'])}: {counts}"]
-    rows = [_row(name, change, labels) for name in CLASSES for change in difference.changes[name]]
+    shown = [name for name in CLASSES if still or name != "still"]
+    rows = [_row(name, change, labels) for name in shown for change in difference.changes[name]]
     if rows:
         heads = [labels(name) for name in ("diff", "severity", "control", "plane", "where", "diff.was", "diff.is")]
         lines += ["", tabulate(rows, headers=heads, tablefmt="simple", disable_numparse=True)]

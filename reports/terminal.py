@@ -31,7 +31,7 @@ def summary(run: Part, width: int = 120) -> str:
     document, waivers = "\n".join(_document(run, width)), "\n".join(_waivers(run, width))
     findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
     drift, planned = "\n".join(_drift(run, width)), "\n".join(_planned(run, width))
-    parts = [*blocks, drift, gaps, findings, document, planned, _costs(run), waivers, checkov, _totals(run)]
+    parts = [*blocks, drift, gaps, findings, document, planned, _costs(run), waivers, checkov, totals(run)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -250,7 +250,8 @@ def _policies(run: Part, width: int) -> Iterator[str]:
         yield f"  … and {len(found) - _MOST_POLICIES} more: see the report"
 
 
-def _totals(run: Part) -> str:
+def totals(run: Part) -> str:
+    """How many controls stand how, and how much was read."""
     found = run["summary"]
     standings = ", ".join(f"{count} {name}" for name, count in found["controls"].items())
     read = ", ".join(f"{count} {_PLANE_NAMES[plane]}" for plane, count in found["resources"].items())
