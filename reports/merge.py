@@ -146,19 +146,24 @@ def _waiver(parts: Sequence[Part]) -> Part:
 
 def _summary(runs: Sequence[Run], joined: Run) -> Part:
     controls = joined["controls"]
+    # What is not due yet is neither a deviation nor undecided.
+    due = [control for control in controls if not control.get("planned")]
+    early = sum(control["outcome"] == "pass" for control in controls if control.get("planned"))
     summary: Part = _join([run["summary"] for run in runs])
     compared = any(run["summary"].get("new_deviations") is not None for run in runs)
     summary |= {
         "controls": dict(Counter(control["standing"] for control in controls)),
         "verdicts": {plane: _counted(controls, plane) for plane in joined["run"]["planes"]},
-        "deviations": sum(control["outcome"] == "fail" for control in controls),
-        "undecided": sum(control["outcome"] == "undecided" for control in controls),
+        "deviations": sum(control["outcome"] == "fail" for control in due),
+        "undecided": sum(control["outcome"] == "undecided" for control in due),
         "new_deviations": sum(control.get("baseline") == "new" for control in controls) if compared else None,
         "gaps": len(joined["gaps"]),
         "resources": {plane: _resources(runs, plane) for plane in joined["run"]["planes"]},
         **{name: len(joined[name]) if joined["drift_coverage"] else None for name in ("drift", "unmanaged")},
         "exit_status": _status(runs, joined),
     }
+    if "planned" in summary:
+        summary["planned"] = {"controls": len(controls) - len(due), "reached_early": early}
     if "clauses" in summary:
         summary["clauses"] = dict(Counter(one["state"] for one in joined["document"]))
     return summary

@@ -100,7 +100,10 @@ def _line(section: str, fact: dict[str, Any], said: list[Html], labels: Labels) 
     return el(
         "tr",
         el(
-            "th", page_facts.figure(fact, labels), el("p", f"{labels('line', n=line)}" if line else "", class_="origin")
+            "th",
+            page_facts.figure(fact, labels),
+            el("p", f"{labels('line', n=line)}" if line else "", class_="origin"),
+            scope="row",
         ),
         el("td", section),
         el("td", el("p", labels(f"facts.{fact['state']}"), class_="origin"), join(said)),
