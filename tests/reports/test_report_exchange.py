@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 import report_browser
 import report_runs
+import xmlschema
 from botocore.validate import ParamValidator
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -433,3 +434,20 @@ def test_without_any_chromium_the_error_says_what_to_do(monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReportError, match="set CHROMIUM"):
         rendered("pdf", report_runs.empty())
+
+
+# --- JUnit
+
+
+@cache
+def junit_schema() -> xmlschema.XMLSchema:
+    return xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
+
+
+def test_junit_is_what_jenkins_takes(run: Run) -> None:
+    assert [str(error.reason) for error in junit_schema().iter_errors(rendered("junit", run).decode())] == []
+
+
+def test_the_schema_of_jenkins_finds_a_fault() -> None:
+    text = rendered("junit", report_runs.mixed()).decode()
+    assert list(junit_schema().iter_errors(text.replace("<testcase ", "<testcase weather='fine' ", 1)))
