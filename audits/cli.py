@@ -92,9 +92,19 @@ def _watch(arguments: Sequence[str]) -> int:
     shown = importlib.import_module("reports.watched")
 
     def tell(before: Path | None, now: Path) -> str:
-        return str(shown.told(before, now, shutil.get_terminal_size((120, 40)).columns))
+        return str(shown.told(before, now, _columns() or 120, color=_colored(arguments)))
 
     return watching.watch(arguments, tell, lambda text: print(text, flush=True))
+
+
+def _columns() -> int | None:
+    """How wide the terminal is; None where there is none, and COLUMNS does not say."""
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return shutil.get_terminal_size().columns if known else None
+
+
+def _colored(arguments: Sequence[str]) -> bool:
+    return bool(importlib.import_module("reports.paint").wanted(arguments, os.environ, sys.stdout.isatty()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -316,7 +326,8 @@ def _explain(options: Any) -> int:
     # As with the plugin of the reports, the engine knows the name alone.
     shown = importlib.import_module("reports.explained")
     try:
-        print(shown.explain_text(found, run=options.saved, history=options.history, lang=options.lang))
+        how = {"lang": options.lang, "width": _columns(), "color": _colored(())}
+        print(shown.explain_text(found, run=options.saved, history=options.history, **how))
     except shown.WrongRunError as error:
         raise sources.InputError(str(error)) from error
     return 0

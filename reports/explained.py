@@ -12,6 +12,7 @@ from reports.history.store import read
 from reports.history.text import duration
 from reports.labels import Labels
 from reports.order import Part, ordered_verdicts, quiet_reason, run_planes
+from reports.paint import folded, painted
 from reports.report import ReportError, Run, load
 from reports.text import clause_text, origin_text, padded, value_text, visible
 from reports.waived import people as people_of
@@ -29,9 +30,17 @@ class WrongRunError(ValueError):
 
 
 def explain_text(
-    control: Mapping[str, Any], *, run: Path | None = None, history: Path | None = None, lang: str = "en"
+    control: Mapping[str, Any],
+    *,
+    run: Path | None = None,
+    history: Path | None = None,
+    lang: str = "en",
+    width: int | None = None,
+    color: bool = False,
 ) -> str:
-    """All of it, in lines. ``control`` is what :func:`audits.explaining.explained` makes.
+    """All of it, in lines, folded to ``width`` columns if that is given.
+
+    ``control`` is what :func:`audits.explaining.explained` makes.
 
     ``run`` and ``history`` are files; without one the default counts, where it is there.
 
@@ -41,7 +50,9 @@ def explain_text(
     labels = Labels(lang)
     blocks = [_about(control, labels), _checked(control, labels), _around(control, labels)]
     blocks.append(_last(control, run, history, labels))
-    return "\n\n".join("\n".join(map(visible, lines)) for block in blocks if (lines := list(block)))
+    text = "\n\n".join("\n".join(map(visible, lines)) for block in blocks if (lines := list(block)))
+    text = folded(text, width) if width else text
+    return painted(text) if color else text
 
 
 def _field(labels: Labels, key: str, text: str) -> str:

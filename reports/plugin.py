@@ -5,6 +5,7 @@ The audit's plugin hands over the run by the hook ``pytest_audit_report(config, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ _WANTED = pytest.StashKey[list[tuple[Format, Path]]]()
 _FAILED = pytest.StashKey[list[str]]()
 _RUN = pytest.StashKey[dict[str, Any]]()
 _WRONG_INPUT = 4
+LOG_WIDTH = 120
+"""Columns where no terminal says how many it has."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,7 +112,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     run = config.stash.get(_RUN, None)
     if run is not None:
         terminalreporter.section("audit")
-        terminalreporter.write_line(summary(run, terminalreporter._tw.fullwidth))
+        # pytest knows what is asked for: --color, NO_COLOR, FORCE_COLOR, and what is no terminal.
+        terminal = terminalreporter._tw
+        known = terminalreporter.isatty or os.environ.get("COLUMNS")
+        width = terminal.fullwidth if known else LOG_WIDTH
+        terminalreporter.write_line(summary(run, width, color=terminal.hasmarkup))
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,7 @@ from tabulate import tabulate
 from reports import citations, costs, drifted, page_facts, policies, waived
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
+from reports.paint import NARROW, folded, painted
 from reports.text import clause_text, clip, origin_text, value_text, visible
 
 _MOST_CONTROLS = 40
@@ -20,8 +21,8 @@ _MOST_UNCITED = 10
 _PLANE_NAMES = {"terraform": "Terraform", "live": "live"}
 
 
-def summary(run: Part, width: int = 120) -> str:
-    """The whole summary, lines of at most about ``width`` columns."""
+def summary(run: Part, width: int = 120, *, color: bool = False) -> str:
+    """The whole summary for ``width`` columns; only a word that is longer than that makes a longer line."""
     due = [control for control in ordered_controls(run) if not control.get("planned")]
     wanted = [control for control in due if control["outcome"] != "pass"]
     blocks = [_control(control, run_planes(run), width) for control in wanted[:_MOST_CONTROLS]]
@@ -32,24 +33,40 @@ def summary(run: Part, width: int = 120) -> str:
     findings, checkov = "\n".join(_findings(run, width)), "\n".join(_policies(run, width))
     drift, planned = "\n".join(_drift(run, width)), "\n".join(_planned(run, width))
     parts = [*blocks, drift, gaps, findings, document, planned, _costs(run), waivers, checkov, totals(run)]
-    return "\n\n".join(part for part in parts if part)
+    text = folded("\n\n".join(part for part in parts if part), width)
+    return painted(text) if color else text
 
 
 def _control(control: Part, planes: list[str], width: int) -> str:
     head = f"{control['severity'].upper():8}  {visible(control['id'])}  {_standing(control)}"
     lines = [head, f"  {visible(control['title'])}  ({clause_text(control['clause'])})"]
     rows = [row for row in ordered_rows(control) if _speaks(row)]
-    column = max(14, (width - 40) // (1 + len(planes)))
-    table = [_row(row, planes, column) for row in rows[:_MOST_ROWS]]
-    headers = ["", "documented", *(_PLANE_NAMES[plane] for plane in planes)]
-    text = tabulate(table, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=[34, *[column] * 3])
-    lines.extend(f"    {line}".rstrip() for line in text.splitlines())
+    listed = _listed if width < NARROW else _table
+    lines.extend(f"    {line}".rstrip() for line in listed(rows[:_MOST_ROWS], planes, width))
     if len(rows) > _MOST_ROWS:
         lines.append(f"    … and {len(rows) - _MOST_ROWS} more")
     lines.extend(f"  {line}" for line in dict.fromkeys(_places(rows[:_MOST_ROWS], planes, width)))
     if control["outcome"] == "fail" and control["remedy"]:
         lines.append(f"  mend  {visible(control['remedy'])}")
     return "\n".join(lines)
+
+
+def _table(rows: list[Part], planes: list[str], width: int) -> list[str]:
+    column = max(14, (width - 40) // (1 + len(planes)))
+    first = min(34, width - 8 - (column + 2) * (1 + len(planes)))
+    table = [_row(row, planes, column) for row in rows]
+    headers = ["", "documented", *(_PLANE_NAMES[plane] for plane in planes)]
+    widths = [max(first, 14), *[column] * (1 + len(planes))]
+    return tabulate(table, headers=headers, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).splitlines()
+
+
+def _listed(rows: list[Part], planes: list[str], width: int) -> Iterator[str]:
+    """The same below each other, where there is no room side by side."""
+    names = ["documented", *(_PLANE_NAMES[plane] for plane in planes)]
+    for row in rows:
+        path, *cells = _row(row, planes, width)
+        yield path or Labels("en")("whole")
+        yield from (f"  {name:10}  {cell}" for name, cell in zip(names, cells, strict=True))
 
 
 def _standing(control: Part) -> str:
@@ -69,8 +86,10 @@ def _row(row: Part, planes: list[str], column: int) -> list[str]:
 def _cell(cell: Any, column: int) -> str:
     if cell is None:
         return "–"
-    if cell["state"] in ("absent", "unknown", "unreadable"):
-        return str(cell["state"])
+    if cell["state"] == "absent":
+        return "✗ absent"
+    if cell["state"] in ("unknown", "unreadable"):
+        return f"? {cell['state']}"
     mark = "✓ " if cell["state"] == "pass" else "✗ "
     return mark + value_text(cell["actual"], 3 * column)
 

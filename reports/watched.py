@@ -6,11 +6,12 @@ from pathlib import Path
 
 from reports.diff import diff_text
 from reports.labels import Labels
+from reports.paint import painted
 from reports.report import load
 from reports.terminal import summary, totals
 
 
-def told(before: Path | None, now: Path, width: int) -> str:
+def told(before: Path | None, now: Path, width: int, *, color: bool = False) -> str:
     """The text, for a terminal of so many columns.
 
     Raises:
@@ -18,5 +19,6 @@ def told(before: Path | None, now: Path, width: int) -> str:
     """
     run = load(now)
     if before is None:
-        return summary(run, width)
-    return f"{diff_text(load(before), run, Labels('en'), still=False).rstrip()}\n\n{totals(run)}"
+        return summary(run, width, color=color)
+    text = f"{diff_text(load(before), run, Labels('en'), still=False).rstrip()}\n\n{totals(run)}"
+    return painted(text) if color else text

@@ -11,6 +11,7 @@ from test_cli import refused, run
 from audits.cli import main
 from audits.expectations import KEYWORDS
 from reports.labels import Labels, every_key
+from reports.text import columns
 from reports.wording import MATCHERS, body_lines, matcher_text
 from tests.project.harness import audit, project
 
@@ -131,6 +132,15 @@ def test_nothing_acts_on_the_terminal(folder: Path) -> None:
     said = run("explain", "orders-class", folder=folder).out
     assert "\\x1b[31mx\\u202e" in said
     assert "\x1b" not in said
+
+
+def test_colour_and_width_where_they_are_asked_for(folder: Path) -> None:
+    audited(folder, "--var", "instance_class=db.t4g.large")
+    said = run("explain", "orders-class", folder=folder, env={"FORCE_COLOR": "1", "COLUMNS": "60"}).out
+    assert "\x1b[31m✗\x1b[0m fail" in said
+    plain = run("explain", "orders-class", folder=folder, env={"COLUMNS": "60"}).out
+    assert all(columns(line) <= 60 or " " not in line.strip() for line in plain.splitlines())
+    assert "\x1b" not in plain
 
 
 def test_as_json(folder: Path) -> None:
