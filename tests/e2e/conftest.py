@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from examples.glimpse.account.seed.network import attach
 from tests.e2e.agreement.accounts import under_way
 
 HERE = Path(__file__).parent
+_SAMPLE = 6
 
 
 _ALARM = """
@@ -77,9 +80,24 @@ def planted_account() -> Iterator[Account]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs Terraform's account comes last: it is applied while the others run."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs Terraform's account comes last: it is applied while the others run.
+
+    Every deviation is made in the seeded account. In the applied one, which is read by the same code, a part of them
+    shows that what Terraform made turns alike; AUDIT_E2E_ALL=1 makes all of them there, too.
+    """
     items.sort(key=_needs_terraform)
+    spared = [] if os.environ.get("AUDIT_E2E_ALL") == "1" else [item for item in items if not _is_sampled(item)]
+    if spared:
+        items[:] = [item for item in items if _is_sampled(item)]
+        config.hook.pytest_deselected(items=spared)
+
+
+def _is_sampled(item: pytest.Item) -> bool:
+    """Whether an item runs at all: of the deviations and rewrites in the applied account every sixth, by its name."""
+    if item.path.name not in ("test_deviations.py", "test_equivalent.py") or not _needs_terraform(item):
+        return True
+    return zlib.crc32(item.name.encode()) % _SAMPLE == 0
 
 
 def _needs_terraform(item: pytest.Item) -> bool:
