@@ -154,7 +154,7 @@ accuracy: setup ## how the evaluator agrees with 'terraform plan', root by root
 plans: setup ## remake the stored plans (needs the Terraform CLI and AUDIT_TF_PLUGIN_DIR)
 	@$(RUN_PYTHON) -m tests.planes.terraform.plans
 
-bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth account
+bench: setup $(CHECKOV_VENV)/.done ## times and memory beside their targets: PART=jobs example large growth scale account
 	@$(RUN_PYTHON) -m tests.bench $(PART)
 
 checkov: ## make .venv-checkov with what requirements-checkov.lock says

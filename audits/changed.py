@@ -15,8 +15,9 @@ from typing import Any
 from audits import checkout, kinds, plan, relations, sources, spec
 from audits.baseline import fingerprint
 from audits.checkout import CheckoutError, Ranges
-from audits.judge import judge
+from audits.judge import judge_in
 from audits.model import Check, Control, Origin, Plane, Spec, Verdict
+from audits.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,11 @@ def _judged(then: sources.Sources, checks: Sequence[Check]) -> frozenset[str]:
     needed = plan.kinds_needed(checks, relations.registry(), kinds.registry())
     queries = plan.files_needed(checks, relations.registry())
     observation = sources.read("terraform", then, needed, queries)
+    views = Views(kinds.registry())
     return frozenset(
         fingerprint(check.control.id, check.plane, verdict)
         for check in checks
-        for verdict in judge(check, observation, kinds.registry(), relations.registry()).verdicts
+        for verdict in judge_in(check, views.of(observation, check.control), relations.registry()).verdicts
         if verdict.state.deviates
     )
 

@@ -15,6 +15,10 @@ from audits.session import Audit
 
 DATA = "audit"
 """The attribute of a report that holds a check's verdicts, as JSON text."""
+JUDGEMENT = "audit_judgement"
+"""The same where the report is of this process: the judgement itself."""
+ERROR = "audit_error"
+"""The attribute of a report that says what error of ours there was."""
 
 
 def one_line(text: str) -> str:
@@ -38,11 +42,12 @@ class Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdicts off a report. A check that failed without any is an error of ours: its worker died, say."""
         text, cited = getattr(report, DATA, None), getattr(report, citation.REPORT, None)
+        judged: Judgement | None = getattr(report, JUDGEMENT, None)
         name = report.nodeid.rpartition("::")[2]
-        error = getattr(report, "audit_error", None)
+        error = getattr(report, ERROR, None)
         comparing = getattr(report, "audit_compared", False)
         self.audit.compared |= comparing
-        carries = text is not None or cited is not None or comparing
+        carries = text is not None or judged is not None or cited is not None or comparing
         if error is None and report.failed and not carries and name in self.names:
             error = one_line(str(report.longrepr or "no verdict"))
         if error is not None:
@@ -52,6 +57,8 @@ class Collector:
         if cited is not None:
             control, found = citation.take(cited)
             self.audit.citations[control] = found
+        if judged is not None:
+            self.audit.judgements[judged.check.control.id, judged.check.plane] = judged
         if text is None:
             return
         data = json.loads(text)

@@ -47,7 +47,7 @@ class Index:
                 found.setdefault((resource.kind, str(name)), []).append(resource)
         return {key: tuple(resources) for key, resources in found.items()}
 
-    @property
+    @cached_property
     def in_source(self) -> bool:
         """Whether an attribute that is not there is unset rather than absent."""
         return any(resource.missing == "unset" for resource in self.observation.resources)

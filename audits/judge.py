@@ -64,8 +64,12 @@ def judge(
     check: Check, observation: Observation, kinds: Mapping[str, Kind], relations: Mapping[str, Relation]
 ) -> Judgement:
     """The verdicts of one check. Observations are in canonical form (:func:`audits.canonical.canonical`)."""
+    return judge_in(check, View(observation, kinds, check.control.modules, check.control.scope), relations)
+
+
+def judge_in(check: Check, view: View, relations: Mapping[str, Relation]) -> Judgement:
+    """The verdicts of one check, whose plane and control see the observation as ``view`` shows it."""
     control = check.control
-    view = View(observation, kinds, control.modules, control.scope)
     needed = relations[control.relation].kinds(control.body)
     note = rests_on(view, needed)
     verdicts = tuple(_noted(verdict, note) for verdict in relations[control.relation].judge(control, view))
@@ -78,6 +82,9 @@ def judge(
 
 def rests_on(view: View, needed: frozenset[str]) -> str:
     """The spec's declaration of modules, where a missing module would hide the needed kinds without it; or nothing."""
+    gaps = (*view.observation.gaps, *view.observation.rests)
+    if not view.modules or not any(gap.module for gap in gaps):
+        return ""
     parts = {part.type for name in needed if name in view.kinds for part in view.kinds[name].parts}
     hidden = set(replace(view, modules={}).gaps(*needed, *parts)) - set(view.gaps(*needed, *parts))
     said = [f"{gap.module} holds only {', '.join(view.declared_in(gap) or ())}" for gap in hidden if gap.module]

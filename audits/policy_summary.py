@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from audits.codec import encode_origin
-from audits.judge import judge
+from audits.judge import judge_in
 from audits.kind import Kind
 from audits.model import (
     CATALOGUE,
@@ -26,6 +26,7 @@ from audits.model import (
     Verdict,
 )
 from audits.relation import Relation
+from audits.views import Views
 
 RELATION = "policy"
 NO_SOURCE = "Checkov was not run: it reads Terraform source, and there is a plan or a state only"
@@ -54,14 +55,19 @@ def summary(
     }
     decisions = [one for spec in specs for one in spec.decisions or ()]
     entries = []
+    views = Views(kinds)
+
+    def said(control: Control) -> Sequence[Verdict]:
+        return judge_in(Check(control, _PLANE), views.of(observation, control), relations).verdicts
+
     for policy, title in sorted(titles.items()):
         control = decided.get(policy)
         if control is not None:
             # Judged here too: what was chosen of a session, and who waives what, is not a matter of the source.
-            verdicts = judge(Check(control, _PLANE), observation, kinds, relations).verdicts
+            verdicts = said(control)
             entries.append(_entry(policy, title, "required", control.id, verdicts, ()))
             continue
-        found = judge(Check(_stand_in(policy, title), _PLANE), observation, kinds, relations).verdicts
+        found = said(_stand_in(policy, title))
         why = next((one for one in decisions if fnmatchcase(policy, one.pattern)), None)
         told = [one for one in found if one.state != "pass" and (why is None or why.decision == "accepted")]
         decision, about = (why.decision, f"{why.reason} ({why.spec}:{why.line})") if why else ("information", "")

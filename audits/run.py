@@ -397,4 +397,4 @@ def _summary(results: Sequence[Result], facts: Facts, policy: Policy, status: in
 
 def printable(text: str) -> str:
     """The text with whatever a terminal would obey, or not show, as escapes."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return text if text.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

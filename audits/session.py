@@ -6,10 +6,11 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ from audits.codec import decode_observation, encode_observation
 from audits.document import Citation, DocumentError, Page, Standing, read_page
 from audits.drift import report as drift
 from audits.drift.report import Comparison
-from audits.judge import Judgement, Result, combine, judge
+from audits.judge import Judgement, Result, combine, judge_in
 from audits.model import PLANES, Check, Control, Gap, Observation, Origin, Plane, PolicyScan, Spec
 from audits.options import (
     checkov_of,
@@ -55,6 +56,7 @@ from audits.options import (
 )
 from audits.plan import Shard
 from audits.run import Facts, Policy
+from audits.views import Views
 from audits.waivers import Waiver
 
 _WRONG_INPUT = (
@@ -69,12 +71,13 @@ _MEND_ERROR = "an error of this suite: report what --tb=short shows"
 class Audit:
     """What one pytest session audits: filled as the session goes on.
 
-    ``saved`` is the run that is judged again, if any: it stands in for each plane that is not read anew.
-    ``kept`` holds what was observed, ``observations`` the same as these checks see it. ``page`` is the document itself,
-    ``citations`` what became of each clause, by control; ``known_changes`` the controls whose clause the baseline has
-    as changed already. ``today`` is the day in the owner's calendar. ``checkov`` is the executable to ask, None where
-    it is left out. ``compared``: an item compared the planes with each other; ``comparison`` is what that came to,
-    without the links to what controls say.
+    ``folder``: what the paths of specs are relative to. ``saved`` is the run that is judged again, if any: it
+    stands in for each plane that is not read anew. ``kept`` holds what was observed, ``observations`` the same as
+    these checks see it. ``page`` is the document itself, ``citations`` what became of each clause, by control;
+    ``known_changes`` the controls whose clause the baseline has as changed already. ``today`` is the day in the
+    owner's calendar. ``checkov`` is the executable to ask, None where it is left out. ``compared``: an item
+    compared the planes with each other; ``comparison`` is what that came to, without the links to what controls
+    say.
     """
 
     options: sources.Sources
@@ -82,6 +85,7 @@ class Audit:
     specs: tuple[Spec, ...]
     started: datetime
     files: frozenset[Path] = frozenset()
+    folder: Path = Path()
     saved: evidence.Saved | None = None
     page: Page | None = None
     known_changes: frozenset[str] = frozenset()
@@ -100,6 +104,7 @@ class Audit:
     shard: Shard | None = None
     since: str | None = None
     change: Change | None = None
+    views: Views = field(default_factory=lambda: Views(kinds.registry()))
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -110,6 +115,17 @@ class Audit:
     def checks(self) -> tuple[Check, ...]:
         """Every check that there is, chosen or not."""
         return tuple(check for one in self.specs for check in self.checks_of(one))
+
+    def specs_at(self, path: Path) -> Sequence[Spec]:
+        """The specs of one file."""
+        return self._by_path.get(path.resolve(), ())
+
+    @cached_property
+    def _by_path(self) -> Mapping[Path, Sequence[Spec]]:
+        found: dict[Path, list[Spec]] = {}
+        for one in self.specs:
+            found.setdefault((self.folder / one.path).resolve(), []).append(one)
+        return found
 
     def checks_of(self, one: Spec) -> list[Check]:
         """The checks of a spec that belong to this session: those of its part, where they are divided."""
@@ -131,7 +147,7 @@ class Audit:
         """Whether this session can compare the planes: both are there, and it is the first part of those divided."""
         return self.planes == PLANES and (self.shard is None or self.shard.number == 1)
 
-    @property
+    @cached_property
     def controls(self) -> dict[str, Control]:
         """Every control by its id."""
         return {control.id: control for one in self.specs for control in one.controls}
@@ -158,7 +174,8 @@ class Audit:
         return waivers.apply(found, able, self.today, blocks, twins)
 
     def _judged(self, check: Check) -> Judgement:
-        return judge(check, self.observations[check.plane], kinds.registry(), relations.registry())
+        view = self.views.of(self.observations[check.plane], check.control)
+        return judge_in(check, view, relations.registry())
 
     def compare(self, chosen: Collection[str]) -> Comparison:
         """Terraform against the account, with the waivers that cover what differs.
@@ -226,7 +243,7 @@ def prepare(config: pytest.Config, files: Sequence[Path]) -> Audit:
     policy = Policy(known, config.option.fail_on, bool(config.option.strict))
     resolved = frozenset(file.resolve() for file in files)
     started = datetime.now(UTC)
-    audit = Audit(options, policy, specs, started, resolved, saved, page, changes)
+    audit = Audit(options, policy, specs, started, resolved, root, saved, page, changes)
     audit.checkov, audit.shard = checkov_of(config), shard
     audit.since = config.option.changed_since
     audit.today, audit.waivers = started.astimezone(ZoneInfo(zone)).date(), waived

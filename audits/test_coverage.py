@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from audits.coverage import stale
-from audits.plugin import AUDIT
+from audits.items import AUDIT
 
 
 def test_nothing_declared_unaudited_is_audited(request: pytest.FixtureRequest) -> None:

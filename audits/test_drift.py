@@ -10,7 +10,7 @@ import pytest
 
 from audits.drift.report import About, Comparison, Entry
 from audits.gathering import one_line
-from audits.plugin import Deviation
+from audits.items import Deviation
 from audits.run import Policy, acting
 
 pytestmark = pytest.mark.drift

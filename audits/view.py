@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from audits import places
 from audits.expectations import Context, matches
 from audits.index import Index, same
 from audits.model import EVERYWHERE, Cause, Gap, Redacted, Resource, Scope, Unknown, Value
-from audits.outcome import Outcome, all_of
+from audits.outcome import Outcome, all_of, equal
 from audits.paths import MISSING, KnownMap, Matches, condition, parse, type_name, walk
 from audits.places import Place
 from audits.provider_schema import block_of
 from audits.selection import Maybe, Miss, Selection, covers
 
 _PLAIN = str | int | float | bool
+_Names = tuple[Mapping[str, Sequence[int]], Sequence[int], Sequence[Miss]]
+"""Resources of a kind, by their places: those with each text in an attribute, those with none; how others miss it."""
+_ANYWHERE = places.Within()
 UNSET = Unknown(Cause.UNSET, detail="the source does not set it and no provider default is declared")
 
 
@@ -51,6 +54,18 @@ class View(Index):
 
     def attributes(self, resource: Resource) -> Mapping[str, Value]:
         """The resource's attributes; those that parts fold into are opened where a gap may hide such a part."""
+        # Kept with the resource itself: none but it has this number while it is there.
+        seen, found = self._seen.get(id(resource), (None, {}))
+        if seen is not resource:
+            found = self._attributes(resource)
+            self._seen[id(resource)] = resource, found
+        return found
+
+    @cached_property
+    def _seen(self) -> dict[int, tuple[Resource, Mapping[str, Value]]]:
+        return {}
+
+    def _attributes(self, resource: Resource) -> Mapping[str, Value]:
         declared = self.kinds.get(resource.kind)
         opened: dict[str, Value] = {}
         for part in declared.parts if declared else ():
@@ -82,11 +97,15 @@ class View(Index):
         """
         yes: list[Resource] = []
         maybe: list[Maybe] = []
-        no: list[Miss] = []
-        for resource in self.resources(kind):
-            within = places.Within() if anywhere else self._within(resource)
+        resources = self.resources(kind)
+        possible, missed_by = self._told_apart(kind, selector, anywhere)
+        no: list[Miss | None] = list(missed_by)
+        for position in possible:
+            resource = resources[position]
+            no[position] = None
+            within = _ANYWHERE if anywhere or not self.scope else self._within(resource)
             if within.outside:
-                no.append(Miss(resource, within.outside))
+                no[position] = Miss(resource, within.outside)
                 continue
             reasons = list(within.doubts)
             missed = ""
@@ -102,7 +121,7 @@ class View(Index):
                     reasons.append(f"{clause}: {outcome.message or 'unknown'}")
                     unreadable |= _unreadable(outcome)
             if missed:
-                no.append(Miss(resource, missed, met))
+                no[position] = Miss(resource, missed, met)
             elif reasons or resource.existence is not None:
                 doubt = resource.existence.describe() if resource.existence is not None else ""
                 reasons += [f"whether it exists: {doubt}"] if doubt else []
@@ -113,7 +132,40 @@ class View(Index):
         elsewhere = self._elsewhere(kind, selector)
         if not yes and not maybe:
             elsewhere += self._named_only(kind, selector, anywhere)
-        return Selection(tuple(yes), tuple(maybe), tuple(no), self._hidden(kind, selector), elsewhere)
+        return Selection(tuple(yes), tuple(maybe), tuple(filter(None, no)), self._hidden(kind, selector), elsewhere)
+
+    def _told_apart(
+        self, kind: str, selector: Mapping[str, Any], anywhere: bool
+    ) -> tuple[Sequence[int], Sequence[Miss | None]]:
+        """The places of the resources that have to be looked at, and how each of the others misses the first clause.
+
+        Where that clause is the name itself, and others are known to have another, there is nothing to look at.
+        """
+        clause, matcher = next(iter(selector.items()), ("", None))
+        if not isinstance(matcher, str) or (self.scope and not anywhere):
+            count = len(self.resources(kind))
+            return range(count), (None,) * count
+        names = self._names.get((kind, clause))
+        if names is None:
+            names = self._names[kind, clause] = self._named(kind, clause)
+        places_of, unnamed, misses = names
+        return sorted((*places_of.get(matcher, ()), *unnamed)), misses
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], _Names]:
+        return {}
+
+    def _named(self, kind: str, clause: str) -> _Names:
+        found: dict[str, list[int]] = {}
+        unnamed = []
+        for position, resource in enumerate(self.resources(kind)):
+            value = self.attributes(resource).get(clause)
+            if isinstance(value, str):
+                found.setdefault(value, []).append(position)
+            else:
+                unnamed.append(position)
+        differs = f"{clause} {equal('', 'another').message}"
+        return found, unnamed, [Miss(resource, differs) for resource in self.resources(kind)]
 
     def _hidden(self, kind: str, selector: Mapping[str, Any]) -> tuple[Gap, ...]:
         """The gaps behind which there may be more that the selector chooses."""
@@ -147,17 +199,29 @@ class View(Index):
         Of what a data source is asked by, only plain values are surely those of what it finds (tags are but some).
         """
         reasons = []
-        for one in self.observation.data_sources:
+        for one, known in self._known_of_data_sources:
             if one.kind != kind or (not anywhere and self._within(one).outside):
                 continue
-            known = replace(one, attributes={name: v for name, v in one.attributes.items() if isinstance(v, _PLAIN)})
             if all(self._selects(known, clause, matcher).holds is not False for clause, matcher in selector.items()):
                 reasons.append(f"{one.identity} reads one that is managed elsewhere ({one.origin})")
         return tuple(reasons)
 
+    @cached_property
+    def _known_of_data_sources(self) -> tuple[tuple[Resource, Resource], ...]:
+        """Every data source, with itself as far as it is asked by plain values."""
+        return tuple(
+            (one, replace(one, attributes={name: v for name, v in one.attributes.items() if isinstance(v, _PLAIN)}))
+            for one in self.observation.data_sources
+        )
+
     def _selects(self, resource: Resource, clause: str, matcher: Any) -> Outcome:
         if clause == "referred_by":
             return self._referred_by(resource, matcher)
+        if isinstance(matcher, str):
+            value = self.attributes(resource).get(clause)
+            if isinstance(value, str):
+                # What most clauses come to: a name that is known, and another one or the same.
+                return equal(matcher, value)
         last: list[Outcome] = []
         holds, unknowns = condition(dict(self.attributes(resource)), clause, matcher, self._judge(resource, last))
         messages = [outcome.message for outcome in last if outcome.holds is holds and outcome.message]

@@ -75,7 +75,7 @@ def pytest_audit_report(
             if target.name == "json":
                 _with_evidence(target, path, run, observations)
             else:
-                write(path, target.render(run, RenderOptions(config.getoption("--lang"))))
+                write(path, target.written(run, RenderOptions(config.getoption("--lang"))))
         except (ReportError, ValueError) as error:
             failed.append(str(error))
             _say(config, f"{target.name} report: {error}", red=True)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -91,24 +91,27 @@ def dumps(run: Run) -> bytes:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
 
 
-def write(path: str | os.PathLike[str], data: bytes | str) -> None:
-    """Write a file whole or not at all: a reader or a crash never meets half a report."""
+def write(path: str | os.PathLike[str], data: bytes | str | Iterable[str]) -> None:
+    """Write a file whole or not at all: a reader or a crash never meets half a report. ``data`` may come in pieces."""
     target = Path(path)
-    content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    pieces = (data,) if isinstance(data, bytes | str) else data
     temporary = ""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            for piece in pieces:
+                stream.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(target)
+        temporary = ""
     except OSError as error:
+        raise ReportError(f"{visible(str(path))}: could not be written: {error.strerror or error}") from None
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise ReportError(f"{visible(str(path))}: could not be written: {error.strerror or error}") from None
 
 
 def _lines(run: Run) -> Iterator[str]:

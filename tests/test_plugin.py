@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from audits.gathering import one_line
+from audits.items import sentence
 from audits.model import State, Verdict
-from audits.plugin import sentence
 from tests.project.harness import PROJECT, ROOT, audit, audit_apart, denying_account, project, report, states
 
 ALL = ("specs", "--terraform", "terraform")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,11 +20,19 @@ class RenderOptions:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: the name people ask for, the suffix of its files, and the pure function that renders a run."""
+    """A format: the name people ask for, the suffix of its files, and the pure function that renders a run.
+
+    ``pieces``: the same as ``render``, made while it is written, where it may be too large to be in memory as a whole.
+    """
 
     name: str
     suffix: str
     render: Callable[[dict[str, Any], RenderOptions], bytes | str]
+    pieces: Callable[[dict[str, Any], RenderOptions], Iterator[str]] | None = None
+
+    def written(self, run: dict[str, Any], options: RenderOptions) -> bytes | str | Iterator[str]:
+        """What :func:`reports.report.write` takes: the run as this format, whole or in pieces."""
+        return self.pieces(run, options) if self.pieces else self.render(run, options)
 
 
 class FormatError(Exception):

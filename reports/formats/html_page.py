@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reports.formats import Format, RenderOptions
-from reports.html.page import page
+from reports.html.page import page, pieces
 from reports.labels import Labels
 from reports.report import Run
 
@@ -13,4 +15,9 @@ def render(run: Run, options: RenderOptions) -> str:
     return page(run, Labels(options.lang))
 
 
-FORMAT = Format("html", ".html", render)
+def render_in_pieces(run: Run, options: RenderOptions) -> Iterator[str]:
+    """The same, piece by piece."""
+    return pieces(run, Labels(options.lang))
+
+
+FORMAT = Format("html", ".html", render, render_in_pieces)

@@ -22,14 +22,15 @@ Attribute: TypeAlias = str | int | bool | None
 
 _VOID = frozenset({"meta", "input", "br", "col", "hr"})
 NOTHING = Html("")
+_SHORT = 60
 
 
 def escape(text: str) -> Html:
     """Text as text: no markup, no control characters, nothing that reorders or hides."""
-    return Html(html.escape(visible(text, lines=True)))
+    return Html(_quoted(text) if len(text) < _SHORT else html.escape(visible(text, lines=True)))
 
 
-# Attributes are mostly the page's own classes and labels, a few strings many thousand times.
+# Attributes and labels are mostly the page's own, a few strings many thousand times.
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     return html.escape(visible(text, lines=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,27 +23,32 @@ from reports.html.trend import since, trend
 from reports.labels import Labels
 from reports.order import ordered_controls
 
+_HERE = Html("\0")
+"""Where a frame is to be filled; no text has it, for control characters are made visible."""
 _ASSETS = Path(__file__).parent.parent / "assets"
 
 
 def page(run: dict[str, Any], labels: Labels) -> str:
     """The page of a run."""
+    return "".join(pieces(run, labels))
+
+
+def pieces(run: dict[str, Any], labels: Labels) -> Iterator[str]:
+    """The page of a run, piece by piece: one of 20,000 verdicts is never in memory as a whole."""
     controls = with_anchors(ordered_controls(run))
-    body = join(
+    frame = join(
         el("a", labels("skip"), href="#matrix", class_="skip"),
         masthead(run, labels),
-        el(
-            "main",
-            overview(run, labels),
-            trend(run, labels),
-            _matrix(controls, labels),
-            _controls(run, controls, labels),
-            *_tail(run, labels),
-        ),
+        el("main", overview(run, labels), trend(run, labels), _HERE),
         Html(f"<script>{asset('report.js')}</script>"),
     )
-    document = el("html", _head(headline(run, labels), labels), el("body", body), lang=labels.lang)
-    return f"<!doctype html>\n{document}\n"
+    document = el("html", _head(headline(run, labels), labels), el("body", frame), lang=labels.lang)
+    before, after = document.split(_HERE)
+    yield f"<!doctype html>\n{before}"
+    yield _matrix(controls, labels)
+    yield from _controls(run, controls, labels)
+    yield from _tail(run, labels)
+    yield f"{after}\n"
 
 
 def with_anchors(controls: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
@@ -99,9 +105,9 @@ def _matrix(controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html:
     return part("matrix", body, labels, len(controls))
 
 
-def _controls(run: dict[str, Any], controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Html | None:
+def _controls(run: dict[str, Any], controls: list[tuple[str, dict[str, Any]]], labels: Labels) -> Iterator[str]:
     if not controls:
-        return None
+        return
     buttons = el(
         "p",
         el("button", labels("filter.open"), type="button", data_open="1"),
@@ -109,8 +115,11 @@ def _controls(run: dict[str, Any], controls: list[tuple[str, dict[str, Any]]], l
         class_="tools",
         hidden=True,
     )
-    sections = [section(anchor, control, labels, since(control, run, labels)) for anchor, control in controls]
-    return part("controls", join(buttons, sections), labels, len(controls))
+    before, after = part("controls", join(buttons, _HERE), labels, len(controls)).split(_HERE)
+    yield before
+    for anchor, control in controls:
+        yield section(anchor, control, labels, since(control, run, labels))
+    yield after
 
 
 def _tail(run: dict[str, Any], labels: Labels) -> list[Html]:

@@ -1,7 +1,8 @@
 """``make bench [PART=…]``: measures, prints each figure beside its target, and ends with 0 whatever they are.
 
 Parts: ``jobs`` (make audit), ``example`` (the tree that comes with the project), ``large`` (12,000 lines), ``growth``
-(1,000, 10,000 and 100,000 lines), ``account`` (calls, latency and a large account). All of them without a name.
+(1,000, 10,000 and 100,000 lines), ``account`` (calls, latency and a large account), ``scale`` (20,000 checks from one
+process). All of them without a name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from examples.glimpse.account.demo import seeded
-from tests.bench import account, commands, trees
+from tests.bench import account, commands, estate, trees
 from tests.bench.commands import compare
 from tests.bench.measure import Runs
 from tests.bench.trees import SEED, Tree
@@ -140,11 +141,28 @@ def _grown(tree: Tree, lines: int, rival: Path | None) -> dict[str, Runs]:
     return compare(wanted, {COLD: rounds, WARM: rounds, RAW: 1, RIVAL: 1})
 
 
+def scale(rival: Path | None) -> Figures:
+    """An organisation's controls, all as documented and all deviating, with the reports of a job."""
+    figures = Figures(f"{2 * estate.CONTROLS:,} checks from one process: {estate.CONTROLS:,} controls on both planes")
+    names = "all pass", "all fail"
+    with tempfile.TemporaryDirectory() as folder:
+        built = [estate.build(Path(folder, name), deviating=name == "all fail") for name in names]
+        wanted = [estate.command(name, one) for name, one in zip(names, built, strict=True)]
+        found = compare(wanted, dict.fromkeys(names, 3))
+    figures.add(found)
+    for name in names:
+        figures.at_most(f"{name}: processor's time, with reports", found[name].cpu, 12)
+        figures.at_most(f"{name}: memory", found[name].megabytes, 400, "MB")
+    figures.at_most("failures against passes", found["all fail"].cpu / found["all pass"].cpu, 2, "×")
+    return figures
+
+
 PARTS: Mapping[str, Callable[[Path | None], Figures]] = {
     "jobs": jobs,
     "example": example,
     "large": large,
     "growth": growth,
+    "scale": scale,
 }
 ACCOUNT = "account"
 
