@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,11 @@ import pytest
 # The factories beside the tests are imported by name under every import mode of pytest.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from report_browser import Browser, chromium
 from report_runs import CASES
+
+from reports.formats import RenderOptions, get
+from reports.report import write
 
 GOLDENS = Path(__file__).parent / "goldens"
 
@@ -39,3 +43,24 @@ def golden() -> Callable[[str, bytes], None]:
         )
 
     return check
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium on PATH: the HTML report was not tried in a browser")
+    running = Browser(program, tmp_path_factory.mktemp("profile"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("pages")
+    result = {}
+    for name, make in CASES.items():
+        path = folder / f"{name}.html"
+        write(path, get("html").render(make(), RenderOptions("ko" if name == "korean" else "en")))
+        result[name] = path.as_uri()
+    return result

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import report_runs
-from report_browser import Browser, chromium
+from report_browser import Browser
 
 from reports.formats import RenderOptions, get
 from reports.report import write
@@ -38,27 +37,6 @@ CONTRAST = """(() => {
   return [...bad];
 })()"""
 CONTROLS = len(report_runs.mixed()["controls"])
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = chromium()
-    if program is None:
-        pytest.skip("no Chromium on PATH: the HTML report was not tried in a browser")
-    running = Browser(program, tmp_path_factory.mktemp("profile"))
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("pages")
-    result = {}
-    for name, make in report_runs.CASES.items():
-        path = folder / f"{name}.html"
-        write(path, get("html").render(make(), RenderOptions("ko" if name == "korean" else "en")))
-        result[name] = path.as_uri()
-    return result
 
 
 def quiet(browser: Browser, url: str) -> None:
