@@ -52,13 +52,19 @@ def _covered(plane: Plane, outcomes: Sequence[Outcome], before: Seen) -> Outcome
     return Outcome("(every path is turned)", plane, {}, {}, wrong=tuple(wrong))
 
 
+WIDTH = 60
 RUNS: dict[Plane, Callable[[], Iterator[Outcome]]] = {"terraform": terraform, "live": live}
 
 
 def row(one: Outcome) -> tuple[str, str, str, str, str]:
     """An outcome as a line of the table."""
     declared, turned = (" ".join(sorted(part)) for part in (one.declared or one.undecided, one.turned))
-    return one.name, one.plane, declared or _kind(one), turned, "WRONG" if one.wrong else "ok"
+    result = "WRONG" if one.wrong else "ok"
+    return _short(one.name), one.plane, _short(declared or _kind(one)), _short(turned), result
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 
 KINDS = ("mutation", "undecidable", "rewrite", "automatic", "check")
