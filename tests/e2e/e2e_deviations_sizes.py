@@ -9,7 +9,7 @@ from typing import Any
 from e2e_account import Account, arn
 from e2e_deviations import DEVIATIONS, Undone, Wrong, deviation, revised
 
-from examples.glimpse.account.seed.names import CLUSTER, DATABASE, NAT, REDIS, SERVICE
+from examples.glimpse.account.seed.names import CLUSTER, DATABASE, NAT, NAT_IMAGE, REDIS, SERVICE
 
 
 @contextmanager
@@ -134,10 +134,10 @@ def scaling_bounds_exchanged(account: Account) -> Iterator[Collection[Wrong]]:
 
 @deviation
 def second_nat_instance_of_another_type(account: Account) -> Iterator[Collection[Wrong]]:
-    ec2, running = account.aws("ec2"), account.nat_instance
+    ec2 = account.aws("ec2")
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": f"{NAT}-spare"}]}]
     made = ec2.run_instances(
-        ImageId=running["ImageId"],
+        ImageId=NAT_IMAGE,
         InstanceType="t4g.large",
         SubnetId=account.public_subnet,
         TagSpecifications=tags,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from e2e_account import Account, arn
 from e2e_deviations import Wrong, deviation
 
-from examples.glimpse.account.seed.names import ANYWHERE, PREFIX
+from examples.glimpse.account.seed.names import ANYWHERE, NAT_IMAGE, PREFIX
 
 NIGHT = "night"
 
@@ -45,11 +45,11 @@ def nat_group_that_launches_another_version(account: Account) -> Iterator[Collec
 
 @deviation
 def nat_instance_beside_the_group(account: Account) -> Iterator[Collection[Wrong]]:
-    ec2, running = account.aws("ec2"), account.nat_instance
+    ec2 = account.aws("ec2")
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": f"{PREFIX}-nat"}]}]
     disk = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "VolumeType": "gp3"}}]
     made = ec2.run_instances(
-        ImageId=running["ImageId"],
+        ImageId=NAT_IMAGE,  # the one whose root device moto knows
         InstanceType="t4g.nano",
         SubnetId=account.public_subnet,
         BlockDeviceMappings=disk,
