@@ -1,8 +1,8 @@
 """What was observed, kept beside a run's JSON: one file a plane, and ``SHA256SUMS`` for ``sha256sum --check``.
 
-The files are made elsewhere and opaque here. Order matters: observations (named by what is in them), then the run that
-names them, then the sums, then what an earlier run of the same name left goes. Whoever reads in between finds the old
-run whole, or is told that the sums do not fit.
+The files are made elsewhere and opaque here. Order matters: observations (named by what is in them), then their sums
+and the run's beside those of the run before, then the run that names them, then the sums of this run alone, then what
+an earlier run of the same name left goes. Whoever reads in between, or after a crash, finds one of the two runs whole.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from reports.report import ReportError, Run, write
 from reports.text import visible
 
+_SUMS = "SHA256SUMS"
 _OURS = re.compile(r"[a-z]+-[0-9a-f]{16}\.jsonl\.gz")
 
 
@@ -41,21 +42,40 @@ def keep(path: Path, run: Run, observations: Mapping[str, bytes]) -> Run:
     return {**run, "run": {**run["run"], "observations": named}}
 
 
+def announce(path: Path, run: Run, written: bytes) -> None:
+    """Write the sums of the run that ``path`` will hold, beside those of the run that it holds.
+
+    Raises:
+        ReportError: the sums could not be read or written.
+    """
+    place = folder_of(path) / _SUMS
+    try:
+        before = place.read_bytes().decode("utf-8", "replace").splitlines() if place.exists() else []
+    except OSError as error:
+        raise ReportError(f"{visible(str(place))}: {error.strerror or error}") from None
+    ours = _lines(path, run, written)
+    write(place, "".join(f"{line}\n" for line in dict.fromkeys((*before, *ours))))
+
+
 def seal(path: Path, run: Run, written: bytes) -> None:
     """Write the sums of the run in ``path`` and its observations, and remove those of the run that it replaced.
 
     Raises:
         ReportError: the sums could not be written.
     """
-    folder = folder_of(path)
-    named = [entry for entry in run["run"]["observations"].values() if "path" in entry]
-    sums = [(entry["sha256"], Path(entry["path"]).name) for entry in named]
-    sums.append((hashlib.sha256(written).hexdigest(), f"../{path.name}"))
-    write(folder / "SHA256SUMS", "".join(f"{digest}  {name}\n" for digest, name in sums))
-    ours = {name for _, name in sums}
+    folder, lines = folder_of(path), _lines(path, run, written)
+    write(folder / _SUMS, "".join(f"{line}\n" for line in lines))
+    ours = {line.partition("  ")[2] for line in lines}
     try:
         for file in folder.iterdir():
             if _OURS.fullmatch(file.name) and file.name not in ours:
                 file.unlink()
     except OSError as error:
         raise ReportError(f"{visible(str(folder))}: {error.strerror or error}") from None
+
+
+def _lines(path: Path, run: Run, written: bytes) -> list[str]:
+    named = [entry for entry in run["run"]["observations"].values() if "path" in entry]
+    sums = [(entry["sha256"], Path(entry["path"]).name) for entry in named]
+    sums.append((hashlib.sha256(written).hexdigest(), f"../{path.name}"))
+    return [f"{digest}  {name}" for digest, name in sums]

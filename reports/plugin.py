@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reports.evidence import keep, seal
+from reports.evidence import announce, keep, seal
 from reports.formats import Format, FormatError, RenderOptions, get
 from reports.history.store import read, record
 from reports.history.trend import trend
@@ -102,6 +102,8 @@ def _with_evidence(
         raise
     rendered = target.render(naming, RenderOptions())
     written = rendered if isinstance(rendered, bytes) else rendered.encode("utf-8")
+    if files:
+        announce(path, naming, written)
     write(path, written)
     if files:
         seal(path, naming, written)

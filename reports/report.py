@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -24,6 +27,8 @@ Run: TypeAlias = dict[str, Any]
 SCHEMA_ID = "glimpse-audit/run/v1"
 SCHEMA_PATH = Path(__file__).parent / "schema" / "run.v1.schema.json"
 
+_FORSAKEN = 3600.0
+"""Seconds after which a file that somebody began to write is nobody's."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -98,6 +103,7 @@ def write(path: str | os.PathLike[str], data: bytes | str | Iterable[str]) -> No
     temporary = ""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
             for piece in pieces:
@@ -112,6 +118,14 @@ def write(path: str | os.PathLike[str], data: bytes | str | Iterable[str]) -> No
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what writers of this file left that were killed: nobody writes for an hour."""
+    for left in target.parent.glob(f".{glob.escape(target.name[:80])}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _FORSAKEN:
+                left.unlink()
 
 
 def _lines(run: Run) -> Iterator[str]:
