@@ -343,3 +343,84 @@ module "missing" {
 def source() -> str:
     """A root module with secrets in it."""
     return SOURCE % {str(number): secret() for number in range(1, 31)}
+
+
+VARIABLES = """
+variable "tuned" {}
+variable "given_password" {}
+variable "flagged_token" {}
+variable "from_environment" {}
+resource "aws_db_instance" "tuned" {
+  identifier     = "tuned"
+  engine         = "postgres"
+  instance_class = "db.t4g.micro"
+  username       = "app"
+  password       = var.given_password
+  tags           = { Dsn = "postgres://app:${var.tuned}@db/app" }
+}
+resource "aws_lambda_function" "flagged" {
+  function_name = "flagged"
+  role          = "arn:aws:iam::123456789012:role/r"
+  environment {
+    variables = { TOKEN = var.flagged_token, OTHER = var.from_environment }
+  }
+}
+"""
+"""Secrets that come by variables: a file of them, an option, the environment."""
+
+SPEC = """
+spec: secrets
+document: README.md
+checkov:
+  required:
+    - {id: CKV_AWS_16, severity: high, reason: "what users write is in the database"}
+    - {id: CKV_AWS_45, severity: high, reason: "no secret in what a function is given"}
+    - {id: CKV_AWS_46, severity: high, reason: "no secret in user data"}
+controls:
+""" + "".join(
+    f"""  - id: {name}
+    title: {kind} is what it is not
+    clause: {{section: Secrets, row: {name}, states: "7"}}
+    basis: stated
+    severity: high
+    kind: {kind}
+    expect: {{{expect}}}
+"""
+    for name, kind, expect in (
+        ("database", "aws_db_instance", "engine: mysql, tags: {const: {}}"),
+        ("template", "aws_launch_template", "name: seven"),
+        ("role", "aws_iam_role", "name: seven, assume_role_policy: {const: {}}"),
+        ("function", "aws_lambda_function", "function_name: seven"),
+        ("edge", "aws_cloudfront_distribution", "comment: seven"),
+        ("board", "aws_cloudwatch_dashboard", "dashboard_body: {const: {}}"),
+        ("topic", "aws_sns_topic_subscription", "protocol: seven"),
+    )
+)
+"""Controls that deviate on resources that hold secrets: reports say what is there instead."""
+
+
+def state() -> dict[str, Any]:
+    """A state with secrets: AWS's answers, and what the provider keeps of the source."""
+
+    def one(kind: str, label: str, /, **attributes: Any) -> dict[str, Any]:
+        return {
+            "mode": "managed",
+            "type": kind,
+            "name": label,
+            "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+            "instances": [{"schema_version": 0, "attributes": {"id": label, **attributes}}],
+        }
+
+    return {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 1,
+        "lineage": "l",
+        "outputs": {"password": {"value": secret(), "type": "string", "sensitive": True}},
+        "resources": [
+            one("aws_db_instance", "d", identifier="d", engine="postgres", password=secret(), tags={"Dsn": address()}),
+            one("aws_instance", "i", user_data=secret(), tags={"DbPassword": secret()}),
+            one("aws_iam_role", "r", name="r", assume_role_policy=_trust(secret())),
+            one("aws_secretsmanager_secret_version", "v", secret_id="s", secret_string=secret()),
+        ],
+    }
