@@ -71,7 +71,7 @@ define with_status
 	exit $$status
 endef
 
-.PHONY: help setup checkov checkov-policies audit premerge nightly report evidence test e2e mutate fuzz bench lint lock generated reference provider-schema accuracy plans prices
+.PHONY: help setup checkov checkov-policies audit watch premerge nightly report evidence test e2e mutate fuzz bench lint lock generated reference provider-schema accuracy plans prices
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 32
@@ -92,7 +92,7 @@ $(VENV)/.done: requirements.lock
 $(COMPILED): $(VENV)/.done $(SOURCES)
 	@{ $(VENV)/bin/python -m compileall -q conftest.py audits reports && touch $@; } > /dev/null 2>&1 || true
 
-audit premerge nightly: export AUDIT_CHECKOV := $(AUDIT_CHECKOV)
+audit premerge nightly watch: export AUDIT_CHECKOV := $(AUDIT_CHECKOV)
 
 audit: setup $(BESIDE) ## both planes: on the examples, or on TERRAFORM= and PROFILE= (or LIVE=1)
 ifeq ($(OWN),)
@@ -104,6 +104,10 @@ endif
 premerge: setup $(BESIDE) ## Terraform only, no credentials
 	@$(call with_status,$(AUDIT) $(if $(OWN),$(SOURCE),--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY)) \
 		$(call option,changed-since,$(SINCE)) $(REPORTS) --report=$(call quote,sarif=$(REPORT_DIR)/report.sarif))
+
+watch: setup ## audit again at each change of specs and source: TERRAFORM= (or the example), VAR_FILE=, DOCUMENT=
+	@exec $(RUN_PYTHON) -m audits watch $(foreach one,$(SPECS),$(call quote,$(one))) $(if $(OWN),$(SOURCE) $(ACCOUNT_OPTIONS),\
+		--terraform $(EXAMPLE) --repository $(EXAMPLE_REPOSITORY))
 
 test: setup ## the project's own tests
 	@$(RUN_PYTHON) -m pytest -q -n auto --ignore=tests/e2e

@@ -16,18 +16,19 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audits import kinds, progress, sources, upkeep
+from audits import completable, kinds, progress, sources, upkeep
 from audits.codec import describe_resource, encode_finding, encode_gap
-from audits.completion import SHELLS, Known, Option, candidates
-from audits.model import Observation, Spec
+from audits.completion import SHELLS, candidates
+from audits.loading import load_specs
+from audits.model import Observation
 
 # Specs, relations and tables take longer to import than a small tree takes to read: only what shows them imports them.
 
 SPECS = Path("specs")
+EPILOG = "exit status: 0 done (run: nothing to act on) · 1 deviations (run) · 3 an error of ours (run) · 4 wrong input"
 DEFAULT_RUN = Path("reports/out/run.json")
 
 
@@ -58,10 +59,14 @@ def main(arguments: Sequence[str]) -> int:
         print(str(error), file=sys.stderr)
         return 4
     except BrokenPipeError:
-        # The reader has what it wanted; Python would complain again while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _nobody_reads()
     return result
+
+
+def _nobody_reads() -> int:
+    """The reader has what it wanted; Python would complain again while closing stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def console() -> int:
@@ -94,7 +99,10 @@ def _watch(arguments: Sequence[str]) -> int:
     def tell(before: Path | None, now: Path) -> str:
         return str(shown.told(before, now, _columns() or 120, color=_colored(arguments)))
 
-    return watching.watch(arguments, tell, lambda text: print(text, flush=True))
+    try:
+        return watching.watch(arguments, tell, lambda text: print(text, flush=True))
+    except BrokenPipeError:
+        return _nobody_reads()
 
 
 def _columns() -> int | None:
@@ -108,7 +116,7 @@ def _colored(arguments: Sequence[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.")
+    parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.", epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="audit: pytest with the audit's plugins, as in: run specs --terraform DIR")
     commands.add_parser("watch", help="audit as `run` does, and again at each change of what it reads")
@@ -250,15 +258,6 @@ def _json_lines(lists: Mapping[str, Sequence[Any]]) -> str:
     return "{" + ",\n".join(parts) + "}"
 
 
-def _load(paths: Sequence[Path]) -> tuple[Spec, ...]:
-    from audits import relations, spec
-
-    try:
-        return spec.load_all(paths, kinds.registry(), relations.registry())
-    except spec.SpecError as error:
-        raise sources.InputError(str(error)) from error
-
-
 def _plan(options: Any) -> int:
     from tabulate import tabulate
 
@@ -266,7 +265,7 @@ def _plan(options: Any) -> int:
     from audits.preview import preview, summary
     from audits.run import printable
 
-    found = preview(_load(options.specs), relations.registry(), kinds.registry(), last=_calls(options.saved))
+    found = preview(load_specs(options.specs), relations.registry(), kinds.registry(), last=_calls(options.saved))
     if options.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return 0
@@ -296,7 +295,7 @@ def _policy(options: Any) -> int:
     from audits.planes import live
 
     # What comparing the planes reads is all that the controls need, and what specs name beside it.
-    needed = plan.kinds_compared(_load(options.specs), relations.registry(), kinds.registry())
+    needed = plan.kinds_compared(load_specs(options.specs), relations.registry(), kinds.registry())
     documents = live.policy_documents(needed)
     print(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
     if len(documents) > 1:
@@ -310,7 +309,7 @@ def _explain(options: Any) -> int:
     from audits.relations._schema_check import nearest
     from audits.waiver_files import WaiverError, find, read
 
-    specs = _load(options.specs)
+    specs = load_specs(options.specs)
     controls = {control.id: control for one in specs for control in one.controls}
     if options.id not in controls:
         raise sources.InputError(f"no control {options.id!r}{nearest(options.id, controls)}")
@@ -340,35 +339,9 @@ def _completion(options: Any) -> int:
 
 def _complete(words: Sequence[str]) -> int:
     """Answer a shell. It asks at a keystroke, so whatever is wrong leaves nothing to offer."""
-    known = Known(
-        {"id": _ids, "--kind": lambda _: kinds.registry(), "--report": lambda _: [f"{one}=" for one in _formats()]},
-        {"run": _run_options, "watch": _run_options},
-    )
     with suppress(sources.InputError, SystemExit):
-        print("\n".join(candidates(_parser(), words, known)))
+        print("\n".join(candidates(_parser(), words, completable.known(SPECS))))
     return 0
-
-
-def _ids(words: Sequence[str]) -> list[str]:
-    """The ids of the controls in the specs that the words name."""
-    given = []
-    if "--specs" in words:
-        given = list(takewhile(lambda word: not word.startswith("-"), words[words.index("--specs") + 1 : -1]))
-    return [control.id for one in _load([Path(word) for word in given] or [SPECS]) for control in one.controls]
-
-
-def _formats() -> list[str]:
-    return list(importlib.import_module("reports.formats").formats())
-
-
-def _run_options() -> list[Option]:
-    """The options of an audit: those of both plugins, and the few of pytest's that an audit has use for."""
-    from audits.options import declared
-
-    own = [Option(name, metavar, choices) for name, metavar, choices in declared(("audits.plugin", "reports.plugin"))]
-    color = Option("--color", "WHEN", ("yes", "no", "auto"))
-    flags = [Option(name) for name in ("--strict", "--watch", "-q")]
-    return [*own, color, Option("-k", "EXPRESSION"), Option("-m", "MARKERS"), *flags]
 
 
 def _kinds(options: Any) -> int:

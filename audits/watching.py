@@ -14,9 +14,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
+
+from audits.options import declared
 
 INTERVAL = 0.5
 """Seconds between two looks."""
@@ -122,7 +125,10 @@ def stamp(paths: Iterable[Path]) -> Stamp:
 
 
 def watched(arguments: Sequence[str]) -> list[Path]:
-    """The files on which an audit with these arguments rests, as far as they lie here, each once."""
+    """The files on which an audit with these arguments rests, as far as they lie here, each once.
+
+    What the audit itself writes is none of them, wherever it is to lie: it would bring the next audit, without end.
+    """
     found: dict[Path, None] = {}
     values = list(_values(arguments))
     for option, value in values:
@@ -136,7 +142,30 @@ def watched(arguments: Sequence[str]) -> list[Path]:
             found.update(dict.fromkeys(one for one in _below(path) if one.suffix in (".yaml", ".yml")))
         elif not option and path.is_file():
             found[path] = None
-    return list(found)[:_MOST]
+    written = _written(values)
+    return [path for path in found if not written(path)][:_MOST]
+
+
+def _written(values: Sequence[tuple[str, str]]) -> Callable[[Path], bool]:
+    """Whether a file is one that the audit writes: a report, what was observed beside it, the history, its journal."""
+    reports = [Path(value.partition("=")[2]).resolve() for option, value in values if option == "--report"]
+    histories = [Path(value).resolve() for option, value in values if option == "--history"]
+    names = {*reports, *histories}
+    names |= {one.with_name(one.name + end) for one in histories for end in ("-journal", "-wal", "-shm")}
+    folders = {one.with_suffix(".observations") for one in reports}
+
+    def writes(path: Path) -> bool:
+        place = path.resolve()
+        return place in names or not folders.isdisjoint(place.parents)
+
+    return writes
+
+
+@cache
+def _valued() -> frozenset[str]:
+    """The options that take a value: it is no argument of its own."""
+    own = {name for name, metavar, _ in declared(("audits.plugin", "reports.plugin")) if metavar}
+    return frozenset({*own, "-k", "-m", "-n", "-p", "-c", "-o", "-r", "-W", "--color", "--rootdir", "--basetemp"})
 
 
 def _values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -148,7 +177,7 @@ def _values(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
         elif "=" in word:
             option, _, value = word.partition("=")
             yield option, value
-        elif word in (*_FILES, "--terraform"):
+        elif word in _valued():
             yield word, next(rest, "")
 
 

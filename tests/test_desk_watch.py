@@ -167,3 +167,55 @@ def test_what_is_not_there_is_watched_for_and_harms_nothing(tmp_path: Path) -> N
     assert (paths, watching.stamp(paths)) == ([page], {})
     page.write_text("x")
     assert list(watching.stamp(paths)) == [str(page)]
+
+
+def test_what_the_audit_writes_brings_no_audit(tmp_path: Path) -> None:
+    for name in (
+        "root/main.tf",
+        "root/out/report.html",
+        "root/out/run.json",
+        "root/out/run.observations/SHA256SUMS",
+        "root/out/kept.json",
+        "root/history.sqlite",
+        "root/history.sqlite-journal",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    at = f"{tmp_path}/root"
+    reports = ("--report", f"html={at}/out/report.html", f"--report=json={at}/out/run.json")
+    options = ("--terraform", at, *reports, "--history", f"{at}/history.sqlite", "--region", "eu-west-1")
+    assert names(tmp_path, *options) == {"root/main.tf", "root/out/kept.json"}
+
+
+def test_reports_and_history_in_what_is_watched(folder: Path) -> None:
+    kept = ("--history", "terraform/h.sqlite", "--report", "html=terraform/r.html", "--report=json=specs/run.json")
+    found = Watching(folder, "watch", "specs", "--terraform", "terraform", *kept)
+    try:
+        found.until("Ctrl-C ends")
+        assert (folder / "terraform" / "r.html").exists()
+        (folder / "terraform" / "new.tf").write_text("locals {}\n")
+        assert found.until("Ctrl-C ends")[0] == "changed: terraform/new.tf"
+    finally:
+        found.process.send_signal(signal.SIGTERM)
+    found.until("stopped")
+    assert found.process.wait(PATIENCE) == 0
+
+
+def test_it_ends_where_nobody_reads_any_more(folder: Path) -> None:
+    watch = f"{sys.executable} -m audits watch specs --terraform terraform 2> err"
+    command = f"{watch} | head -1; exit ${{PIPESTATUS[0]}}"
+    process = subprocess.Popen(["bash", "-c", command], cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
+    try:
+        # head ends after a line, and the next text finds no reader: at the latest that of the next change.
+        for number in range(int(PATIENCE)):
+            (folder / "terraform" / "new.tf").write_text(f"# {number}\n")
+            try:
+                assert process.wait(1.5) == 0
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        else:
+            raise AssertionError("it never ended")
+    finally:
+        process.kill()
+    assert (folder / "err").read_text() == ""
