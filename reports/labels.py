@@ -65,6 +65,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "contradictions": ("Where the document contradicts itself", "문서가 스스로 모순되는 곳"),
     "sheet.contradictions": ("Contradictions", "모순"),
     "sheet.facts": ("Facts", "사실"),
+    "sheet.drift": ("Drift", "드리프트"),
+    "sheet.unmanaged": ("Unmanaged", "Terraform 밖"),
+    "sheet.compared": ("Compared", "비교 범위"),
+    "sheet.cost": ("Cost", "비용"),
+    "sheet.policies": ("Policies", "정책"),
     "contradiction.note": (
         "They are the owner's to mend, in the document, and fail no run: the ruling says what controls check.",
         "소유자가 문서에서 고칠 것이며 감사를 실패시키지 않습니다. 통제는 판단에 따라 검사합니다.",

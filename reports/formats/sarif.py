@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: one run a plane, for code scanning.
+"""SARIF 2.1.0: one run a plane, one for the document and one for the comparison of the planes, for code scanning.
 
 Rules of the consumer (GitHub, "SARIF support for code scanning"): it keeps the 5,000 most severe results of a run,
 reads only the first location, wants paths relative to the repository, all four ends of a region, at most 10 tags a
@@ -13,26 +13,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
-from reports import citations
+from reports import citations, drifted
 from reports.findings import Finding, clause_of, findings, frameworks_of, rfc3339, tool_version
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import Part, ordered_controls, run_planes
 from reports.report import Run
+from reports.sarif import LEVELS, SECURITY_SEVERITY, TEXT, comparison, physical
 from reports.text import clip, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LIMIT = 5_000
 """Results that code scanning keeps of a run."""
 TAGS = 10
-LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
-SECURITY_SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "info": "1.0"}
-"""Code scanning calls over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low."""
-_TEXT = 1_000
 
 
 def render(run: Run, options: RenderOptions) -> str:
@@ -40,6 +35,7 @@ def render(run: Run, options: RenderOptions) -> str:
     labels = Labels(options.lang)
     runs = [_run(run, plane, labels) for plane in run_planes(run)]
     runs += [_document(run, labels)] if run["document"] else []
+    runs += [_comparison(run, labels)] if drifted.coverage(run) is not None else []
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": runs}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -87,9 +83,9 @@ def _rule(control: Part, labels: Labels) -> Part:
     return {
         "id": visible(control["id"]),
         "name": visible(control["id"]),
-        "shortDescription": {"text": clip(visible(control["title"]), _TEXT)},
-        "fullDescription": {"text": clip(said, _TEXT)},
-        "help": {"text": clip(help_text, 4 * _TEXT)},
+        "shortDescription": {"text": clip(visible(control["title"]), TEXT)},
+        "fullDescription": {"text": clip(said, TEXT)},
+        "help": {"text": clip(help_text, 4 * TEXT)},
         "defaultConfiguration": {"level": LEVELS[control["severity"]]},
         "properties": {
             "tags": list(dict.fromkeys(tags)),
@@ -104,7 +100,7 @@ def _rule(control: Part, labels: Labels) -> Part:
 
 def _result(one: Finding, rule: int, labels: Labels) -> Part:
     mend = visible(str(one.verdict.get("mend") or ""))
-    text = clip(f"{one.said()}{f'. {mend}' if mend else ''}", _TEXT)
+    text = clip(f"{one.said()}{f'. {mend}' if mend else ''}", TEXT)
     kind = "fail" if one.deviates else "open"
     result: Part = {
         "ruleId": visible(one.control["id"]),
@@ -118,30 +114,18 @@ def _result(one: Finding, rule: int, labels: Labels) -> Part:
     }
     if one.quiet:
         word, why = one.quiet
-        result |= {"suppressions": [{"kind": "external", "justification": clip(visible(f"{word}: {why}"), _TEXT)}]}
+        result |= {"suppressions": [{"kind": "external", "justification": clip(visible(f"{word}: {why}"), TEXT)}]}
     if one.control.get("baseline"):
         result["baselineState"] = "unchanged" if one.control["baseline"] == "known" else "new"
     return result
 
 
 def _location(one: Finding) -> Part:
-    location: Part = {"physicalLocation": _physical(one.place)}
+    location: Part = {"physicalLocation": physical(one.place)}
     resource = one.verdict.get("resource") or (one.verdict.get("origin") or {}).get("arn")
     if resource:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(str(resource)), "kind": "resource"}]
     return location
-
-
-def _physical(origin: Mapping[str, Any]) -> Part:
-    line, column = max(origin.get("line") or 1, 1), max(origin.get("column") or 1, 1)
-    region = {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1}
-    return {"artifactLocation": {"uri": _uri(str(origin["file"]))}, "region": region}
-
-
-def _uri(file: str) -> str:
-    """A path as a relative URI; of an absolute path its absolute URI."""
-    path = PurePosixPath(visible(file).replace("\\", "/"))
-    return f"file://{quote(str(path))}" if path.is_absolute() else quote(str(path))
 
 
 def _notice(gap: Part) -> Part:
@@ -157,9 +141,9 @@ def _finding(finding: Part) -> Part:
 
 
 def _message_at(text: str, origin: Mapping[str, Any] | None = None) -> Part:
-    notice: Part = {"level": "warning", "message": {"text": clip(visible(text), _TEXT)}}
+    notice: Part = {"level": "warning", "message": {"text": clip(visible(text), TEXT)}}
     if origin and origin.get("file"):
-        notice["locations"] = [{"physicalLocation": _physical(origin)}]
+        notice["locations"] = [{"physicalLocation": physical(origin)}]
     return notice
 
 
@@ -179,14 +163,22 @@ def _document(run: Run, labels: Labels) -> Part:
             "ruleIndex": names.index(one["control"]),
             "kind": "fail" if failed else "open",
             "level": LEVELS[one["severity"]] if failed else "none",
-            "message": {"text": clip(visible(f"{labels('clause.' + one['state'])}: {one['detail']}"), _TEXT)},
-            "locations": [{"physicalLocation": _physical({"file": path or one["spec"], "line": line if path else 1})}],
+            "message": {"text": clip(visible(f"{labels('clause.' + one['state'])}: {one['detail']}"), TEXT)},
+            "locations": [{"physicalLocation": physical({"file": path or one["spec"], "line": line if path else 1})}],
             "partialFingerprints": {"primaryLocationLineHash": f"{_clause_hash(one)}:1"},
         }
         if one["known"]:
             result["baselineState"] = "unchanged"
         results.append(result)
     return _whole(run, "document", rules, results, [])
+
+
+def _comparison(run: Run, labels: Labels) -> Part:
+    """Terraform against the account, where no control speaks."""
+    rules, results = comparison(run, labels)
+    left = len(results) - LIMIT
+    said = f"{left} more results are in the other reports: code scanning keeps {LIMIT}"
+    return _whole(run, "comparison", rules, results[:LIMIT], [_message_at(said)] if left > 0 else [])
 
 
 def _clause_hash(one: Part) -> str:

@@ -1,4 +1,4 @@
-"""XLSX: a workbook for people who sort and filter: a summary, then verdicts, gaps, waivers and what the document says.
+"""XLSX: a workbook to sort and filter: a summary, verdicts, gaps, waivers, the document, drift, costs and policies.
 
 Every text is a string cell: none is taken for a formula, a link or a number, so account ids keep their zeros.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from reports import page_facts, waived
 from reports.findings import epoch_milliseconds, findings
@@ -16,6 +16,7 @@ from reports.formats import Format, RenderOptions
 from reports.labels import Labels
 from reports.order import STANDING_ORDER, STATES, run_planes
 from reports.report import Run
+from reports.sheets import Cell, beside
 from reports.table import COLUMNS, fit, row
 from reports.text import origin_text
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format as CellFormat
     from xlsxwriter.workbook import Workbook
 
-Cell: TypeAlias = str | int | None
 ROWS = 1_048_575
 """Rows that a sheet holds below its headings (Excel's limit)."""
 _WIDTHS = {
@@ -61,6 +61,8 @@ def render(run: Run, options: RenderOptions) -> bytes:
             _sheet(book, head, labels("sheet.contradictions"), *_contradictions(run, labels))
         if page_facts.coverage(run):
             _sheet(book, head, labels("sheet.facts"), *_facts(run, labels))
+        for name, columns, rows in beside(run, labels):
+            _sheet(book, head, labels(name), columns, rows)
     return buffer.getvalue()
 
 

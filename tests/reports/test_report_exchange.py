@@ -120,7 +120,7 @@ def test_sarif_keeps_to_the_limits_of_code_scanning(run: Run) -> None:
 def test_sarif_tells_the_planes_apart_and_shows_no_undecided_as_a_fault() -> None:
     run = report_runs.mixed()
     data = {one["automationDetails"]["id"]: one for one in sarif(run)["runs"]}
-    assert set(data) == {f"glimpse-audit/{name}/" for name in ("terraform", "live", "document")}
+    assert set(data) == {f"glimpse-audit/{name}/" for name in ("terraform", "live", "document", "comparison")}
     for plane in ("terraform", "live"):
         kinds = Counter(result["kind"] for result in data[f"glimpse-audit/{plane}/"]["results"])
         counted = states(run, plane)
@@ -352,7 +352,9 @@ def test_a_workbook_opens_again_with_all_in_it(lang: str) -> None:
         waivers = list(book.worksheets[3].iter_rows(values_only=True))
         assert len(waivers) == len(run["waivers"]) + 1
         more = [bool(run.get(part)) for part in ("document", "contradictions", "coverage")]
-        assert len(book.worksheets) == 4 + sum(more)
+        compared = 3 * (run.get("drift_coverage") is not None)
+        beside = [bool(run.get(part)) for part in ("cost", "policies")]
+        assert len(book.worksheets) == 4 + sum(more) + compared + sum(beside)
 
 
 def test_a_workbook_holds_each_statement_and_each_fact() -> None:
@@ -365,6 +367,52 @@ def test_a_workbook_holds_each_statement_and_each_fact() -> None:
     counts = run["coverage"]["counts"]
     assert len(facts) == counts["facts"] + counts["uncited"]
     assert facts[-1][1:5] == ("| Storage | 20 GB |", None, 31, "Rows with a figure that nothing cites")
+
+
+def test_a_workbook_holds_what_stands_beside_the_controls() -> None:
+    run = report_runs.mixed()
+    book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx", run)))
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        head, *found = book[name].iter_rows(values_only=True)
+        return [dict(zip(head, one, strict=True)) for one in found]
+
+    drift, foreign = rows("Drift"), rows("Unmanaged")
+    assert [one["fails"] == "fails" for one in drift] == sorted((one["fails"] for one in run["drift"]), reverse=True)
+    assert {(one["resource"], one["path"] or "") for one in drift} == {
+        (one["terraform"]["resource"], one["path"]) for one in run["drift"]
+    }
+    retention = next(one for one in drift if one["path"] == "retention_in_days")
+    assert (retention["terraform"], retention["live"]) == ("30", "7")
+    assert [one["resource"] for one in foreign] == [one["resource"] for one in run["unmanaged"]]
+    assert any("resources compared" in one["said"] for one in rows("Compared"))
+    costs = [(one["component"], one["documented"]) for one in rows("Cost") if one["component"]]
+    assert [name for name, _ in costs] == [row["component"] for table in run["cost"] for row in table["rows"]]
+    told = {one["policy"]: one["decision"] for one in rows("Policies")}
+    assert told == {one["id"]: one["decision"] for one in run["policies"]["entries"]}
+
+
+def test_sarif_holds_what_the_planes_differ_in_and_suppresses_what_asks_for_nothing() -> None:
+    run = report_runs.mixed()
+    (compared,) = (one for one in sarif(run)["runs"] if one["automationDetails"]["id"] == "glimpse-audit/comparison/")
+    own = [one for one in (*run["drift"], *run["unmanaged"]) if not one["controls"]]
+    assert len(own) < len(run["drift"]) + len(run["unmanaged"]), "what a control says is not said again"
+    assert len(compared["results"]) == len(own)
+    acting = [one for one in compared["results"] if "suppressions" not in one]
+    assert len(acting) == sum(one["fails"] for one in own) > 0
+    assert len(acting) < len(own), "some are waived"
+    assert len({one["partialFingerprints"]["auditFinding/v1"] for one in compared["results"]}) == len(own)
+    run["drift"][0]["terraform"]["value"] = "another"
+    again = next(one for one in sarif(run)["runs"] if one["automationDetails"]["id"] == "glimpse-audit/comparison/")
+    assert [one["partialFingerprints"] for one in again["results"]] == [
+        one["partialFingerprints"] for one in compared["results"]
+    ]
+
+
+def test_sarif_of_one_plane_has_no_comparison() -> None:
+    run = report_runs.empty()
+    assert run.get("drift_coverage") is None
+    assert not [one for one in sarif(run)["runs"] if "comparison" in one["automationDetails"]["id"]]
 
 
 def test_a_workbook_holds_20_000_verdicts() -> None:
