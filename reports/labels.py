@@ -113,6 +113,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "planned controls": ("Not due yet", "아직 기한이 아닌 것"),
     "reached early": ("reached early", "앞당겨 달성"),
     "waivers": ("Waivers", "예외 승인"),
+    "waivers.ends": (
+        "On {today}: {ended} ended, {soon} end within 30 days, {later} later",
+        "{today} 기준: 만료 {ended}건, 30일 안에 만료 {soon}건, 그 이후 {later}건",
+    ),
     "waiver.in force": ("in force", "유효"),
     "waiver.expired": ("expired", "만료됨"),
     "waiver.over-broad": ("over-broad", "범위가 너무 넓음"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports import citations, waived
+from reports import citations
 from reports import policies as of_checkov
 from reports.html.elements import NOTHING, Html, el, facts, join, table
 from reports.html.overview import commit
@@ -61,26 +61,6 @@ def _citation(run: dict[str, Any], one: dict[str, Any], labels: Labels) -> Html:
             el("span", citations.place(run, line), class_="file"),
             note(labels("clause.nearest"), one["nearest"] or None, "cause"),
         ),
-    )
-
-
-def waivers(run: dict[str, Any], labels: Labels) -> Html:
-    """Every waiver: what it covers, who answers for it until when, and what became of it."""
-    if not run["waivers"]:
-        return NOTHING
-    head = [labels(name) for name in ("waiver.state", "control", "waiver.reason", "waiver.until")]
-    rows = [_waiver(one, labels) for one in waived.ordered(run)]
-    return part("waivers", table(head, rows, class_="list", caption=labels("waivers")), labels, len(rows))
-
-
-def _waiver(one: dict[str, Any], labels: Labels) -> Html:
-    people = " · ".join(f"{labels(name)} {value}" for name, value in waived.people(one))
-    return el(
-        "tr",
-        el("th", labels(f"waiver.{one['state']}"), scope="row"),
-        el("td", el("code", waived.about(one)), el("p", labels("waiver.covers", n=one["covers"]), class_="origin")),
-        el("td", one["reason"], el("p", people, class_="cause") if people else None),
-        el("td", el("time", one["expires"], datetime=one["expires"]), el("p", waived.place(one), class_="origin")),
     )
 
 

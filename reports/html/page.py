@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reports.html.appendix import document, findings, gaps, part, policies, run_facts, waivers
+from reports.html.appendix import document, findings, gaps, part, policies, run_facts
 from reports.html.comparison import drift, unmanaged
 from reports.html.controls import section
 from reports.html.costs import cost
@@ -20,6 +20,7 @@ from reports.html.matrix import filters, matrix
 from reports.html.overview import headline, masthead, overview
 from reports.html.page_facts import contradictions, coverage
 from reports.html.trend import since, trend
+from reports.html.waivers import waivers
 from reports.labels import Labels
 from reports.order import ordered_controls
 
