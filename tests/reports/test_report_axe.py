@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
+import report_runs
 from report_browser import Browser
 from report_runs import CASES
+
+from reports.formats import RenderOptions, get
+from reports.history.trend import past_of, trend
+from reports.report import write
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +35,18 @@ def violations(browser: Browser, url: str, scheme: str) -> list[Any]:
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_axe_finds_no_violation(browser: Browser, pages: dict[str, str], name: str, scheme: str) -> None:
     assert violations(browser, pages[name], scheme) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_axe_finds_none_in_a_run_with_a_history(browser: Browser, tmp_path: Path, lang: str) -> None:
+    run, earlier = report_runs.mixed(), report_runs.mixed()
+    earlier["run"] |= {"id": "0" * 32, "started": "2026-02-01T02:15:00.000Z"}
+    run["history"] = trend([past_of(earlier)], run)
+    path = tmp_path / "history.html"
+    write(path, get("html").render(run, RenderOptions(lang)))
+    for scheme in ("light", "dark"):
+        assert violations(browser, path.as_uri(), scheme) == []
+    assert browser.run("document.querySelectorAll('.trend, .ends, .since').length") > 2
 
 
 def test_axe_is_heard(browser: Browser, pages: dict[str, str]) -> None:
