@@ -10,6 +10,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_SELDOM = 50_000
+"""New objects before a look; a check that fails leaves some ten that only a look finds."""
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -23,11 +26,15 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def set_aside() -> None:
-    """Leave out of every look what exists by now, until :func:`take_back`."""
-    gc.freeze()
+class Aside:
+    """Leaves out of every look what exists by now, and looks seldom: until it is taken back."""
 
+    def __init__(self) -> None:
+        self._thresholds = gc.get_threshold()
+        gc.freeze()
+        gc.set_threshold(_SELDOM, *self._thresholds[1:])
 
-def take_back() -> None:
-    """Look through everything again."""
-    gc.unfreeze()
+    def take_back(self) -> None:
+        """Look through everything again, as often as before."""
+        gc.set_threshold(*self._thresholds)
+        gc.unfreeze()

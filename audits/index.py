@@ -48,6 +48,10 @@ class Index:
         return {key: tuple(resources) for key, resources in found.items()}
 
     @cached_property
+    def _gaps(self) -> tuple[Gap, ...]:
+        return (*self.observation.gaps, *self.observation.rests)
+
+    @cached_property
     def in_source(self) -> bool:
         """Whether an attribute that is not there is unset rather than absent."""
         return any(resource.missing == "unset" for resource in self.observation.resources)
@@ -63,8 +67,7 @@ class Index:
 
     def all_gaps(self, *types: str) -> tuple[Gap, ...]:
         """The gaps behind which there may be more resources of any of these Terraform types, anywhere."""
-        gaps = (*self.observation.gaps, *self.observation.rests)
-        return tuple(gap for gap in gaps if any(self.hides(gap, name) for name in types))
+        return tuple(gap for gap in self._gaps if any(self.hides(gap, name) for name in types))
 
     def hides(self, gap: Gap, name: str) -> bool:
         """Whether there may be resources of this Terraform type behind a gap."""

@@ -26,6 +26,7 @@ NOTHING_CHOSEN = "no check is left to run: -k, -m or the names given choose none
 
 
 SESSION = pytest.StashKey[pytest.Session]()
+ASIDE = pytest.StashKey[garbage.Aside]()
 
 
 class Hooks:
@@ -145,7 +146,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if audit is None or distributed(session.config) or session.config.option.collectonly:
         return
     _observe_for(session.items, audit, session.config)
-    garbage.set_aside()
+    session.config.stash[ASIDE] = garbage.Aside()
 
 
 def _observe_for(items: Sequence[pytest.Item], audit: Audit, config: pytest.Config) -> None:
@@ -207,7 +208,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     audit = session.config.stash.get(AUDIT, None)
     if audit is None or hasattr(session.config, "workerinput"):
         return
-    garbage.take_back()
+    if ASIDE in session.config.stash:
+        session.config.stash[ASIDE].take_back()
     if audit.handover is not None:
         audit.handover.unlink(missing_ok=True)
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not session.config.option.collectonly:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from audits.model import PLANES, SEVERITIES, STATE_ORDER, Standing
@@ -82,6 +83,7 @@ def _row_key(row: Part) -> tuple[int, int]:
     return min((rank(state) for state in states), default=len(STATES)), _ranker(STANDING_ORDER)(row["standing"])
 
 
+@lru_cache
 def _ranker(order: tuple[str, ...]) -> Callable[[str], int]:
     ranks = {name: rank for rank, name in enumerate(order)}
     return lambda name: ranks.get(name, len(order))

@@ -28,6 +28,8 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     With ``lines``, newlines and tabs stay what they are.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return (_UNSAFE_IN_LINES if lines else _UNSAFE).sub(_escape, text)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.garbage import uncollected
+from audits.garbage import Aside, uncollected
 from audits.model import Scope
 from audits.views import Views
 from tests.factories import KINDS, control, observation, resource
@@ -62,6 +62,17 @@ def test_garbage_is_collected_again_afterwards() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_set_aside_is_taken_back() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    aside = Aside()
+    try:
+        assert gc.get_freeze_count() > frozen
+        assert gc.get_threshold() > before
+    finally:
+        aside.take_back()
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
 
 
 def test_tests_before_and_after_checks_are_set_up_and_torn_down(tmp_path: Path) -> None:
