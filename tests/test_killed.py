@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from audits import evidence
 from reports.evidence import announce, folder_of, keep, seal
 from reports.report import dumps, write
 from tests.killing import kill_at_random
-from tests.project.harness import audit, project
+from tests.project.harness import ROOT, audit, project
 
 
 def test_whenever_a_run_is_killed_all_is_whole(tmp_path: Path) -> None:
@@ -55,3 +57,20 @@ def test_what_a_killed_writer_left_goes_after_an_hour_and_not_before(tmp_path: P
         os.utime(path, (time.time() - 4000,) * 2)
     write(tmp_path / "run.json", "whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, fresh.name, "run.json"]
+
+
+def test_the_lock_of_a_nightly_run_goes_with_it(tmp_path: Path) -> None:
+    """As the Makefile takes it: on a descriptor of the shell that makes the run."""
+    lock = f'exec 9>> "$1"; "{sys.executable}" -m reports.lock 9 && echo held'
+
+    def take(then: str) -> subprocess.Popen[str]:
+        words = ["bash", "-c", f"{lock}{then}", "bash", str(tmp_path / ".lock")]
+        return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+    with take(" && exec sleep 600") as first:
+        assert first.stdout is not None and first.stdout.readline() == "held\n"
+        with take("") as second:
+            assert second.wait(60) == 6
+        first.kill()
+    with take("") as third:
+        assert third.wait(60) == 0
