@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from report_builders import (
@@ -51,17 +52,20 @@ def empty() -> Data:
 
 def mixed() -> Data:
     """Every standing, every state, and what softens them."""
-    return run(
-        [*_deviating(), *_undecided(), *_agreeing(), *_planned()],
-        gaps=GAPS,
-        findings=FINDINGS,
-        document=CITATIONS,
-        waivers=WAIVERS,
-        policies=POLICIES,
-        **COMPARED,
-        cost=COSTS,
-        contradictions=CONTRADICTIONS,
-        coverage=STATED,
+    # Its parts are shared: a test that changes its run must not change another's.
+    return copy.deepcopy(
+        run(
+            [*_deviating(), *_undecided(), *_agreeing(), *_planned()],
+            gaps=GAPS,
+            findings=FINDINGS,
+            document=CITATIONS,
+            waivers=WAIVERS,
+            policies=POLICIES,
+            **COMPARED,
+            cost=COSTS,
+            contradictions=CONTRADICTIONS,
+            coverage=STATED,
+        )
     )
 
 
