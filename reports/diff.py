@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from tabulate import tabulate
 
+from reports.compared import with_comparison
 from reports.labels import Labels
 from reports.order import DEVIATING, SEVERITY_ORDER
 from reports.report import Run
@@ -46,6 +47,7 @@ class Difference:
 
 def compare(old: Run, new: Run) -> Difference:
     """Compare two runs. A deviation that cannot be judged any more is never counted as fixed."""
+    old, new = with_comparison(old), with_comparison(new)
     before, after = dict(_deviations(old)), dict(_deviations(new))
     titles = {control["id"]: control for run in (old, new) for control in run["controls"]}
     parts = {(control["id"], plane): part for control in new["controls"] for plane, part in control["planes"].items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from reports.compared import with_comparison
 from reports.findings import findings
 from reports.history.lifecycle import Life, Named, Past, Seen, lives
 from reports.report import Run
@@ -62,6 +63,7 @@ def _told(life: Life) -> dict[str, Any]:
 
 def past_of(run: Run) -> Past:
     """A run as the history sees it."""
+    run = with_comparison(run)
     about = run["run"]
     seen: dict[str, Seen] = {}
     for one in findings(run):

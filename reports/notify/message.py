@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.compared import with_comparison
 from reports.findings import Finding, findings
 from reports.labels import Labels
 from reports.report import Run
@@ -38,7 +39,7 @@ def message(run: Run, labels: Labels, *, link: str | None = None, always: bool =
     broken = summary["exit_status"] not in (0, 1)
     if not (moved or troubled or broken or always):
         return None
-    fresh = [one for one in findings(run) if _is_new(one, history, first, run)]
+    fresh = [one for one in findings(with_comparison(run)) if _is_new(one, history, first, run)]
     ended = list(history.get("fixed") or ())
     return Message(_title(run, labels), tuple(_lines(run, fresh, ended, labels, link)), _data(run, fresh, ended, link))
 

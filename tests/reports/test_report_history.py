@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import report_runs
-from report_builders import control, live, run, source
+from report_builders import GAPS, control, live, run, source
 from test_report_commands import ROOT, audited, reports
 
 from reports.history.lifecycle import Life, fixed, lives, standing
@@ -321,3 +321,54 @@ def test_both_planes_have_their_own_life() -> None:
     sides = {"terraform": [source("fail", "size", 1, 2, key="db")], "live": [live("pass", "size", 1, 1, key="db")]}
     found = lives([past_of(at(0, run([control("x", "unapplied", "fail", sides)])))])
     assert [one.what.plane for one in found.values()] == ["terraform"]
+
+
+# --- drift that no control speaks of
+
+
+def drifting(day: int, *paths: str, gaps: list[Any] | None = None, compared: bool = True) -> Run:
+    """A night on which these attributes of one resource differ between Terraform and the account."""
+    whole = at(day, run([], gaps=gaps or []))
+    if compared:
+        part = report_runs.mixed()
+        whole["drift_coverage"] = part["drift_coverage"]
+        entry = next(one for one in part["drift"] if not one["controls"])
+        whole["run"]["accounts"] = [entry["account"]]
+        whole["drift"] = [{**entry, "path": path, "waiver": None, "baseline": None} for path in paths]
+    validate(whole)
+    return whole
+
+
+def test_drift_has_a_life_like_a_deviation() -> None:
+    nights = [drifting(0), drifting(1, "tags.Owner"), drifting(2, "tags.Owner", "size"), drifting(3, "size")]
+    told = trend([past_of(one) for one in nights[:2]], nights[2])
+    assert (told["changes"]["new"], told["changes"]["fixed"]) == (1, 0)
+    told = trend([past_of(one) for one in nights[:3]], nights[3])
+    assert (told["changes"]["new"], told["changes"]["fixed"]) == (0, 1)
+    assert [(one["control"], one["path"]) for one in told["fixed"]] == [("drift", "tags.Owner")]
+
+
+@pytest.mark.parametrize("dark", [{"gaps": GAPS[:1]}, {"compared": False}])
+def test_drift_that_could_not_be_compared_is_not_mended(dark: dict[str, Any]) -> None:
+    told = trend([past_of(drifting(0, "size"))], drifting(1, **dark))
+    assert told["changes"]["fixed"] == 0
+
+
+def test_drift_that_a_control_says_is_not_counted_twice() -> None:
+    night_of = drifting(1, "size")
+    night_of["drift"][0]["controls"] = ["rds-size"]
+    assert trend([past_of(drifting(0))], night_of)["changes"]["new"] == 0
+
+
+def test_new_drift_is_told_and_compared() -> None:
+    from reports.diff import compare
+    from reports.notify.message import message
+
+    before, after = drifting(0), drifting(1, "size")
+    after["history"] = trend([past_of(before)], after)
+    said = message(after, Labels("en"))
+    assert said is not None
+    assert [one["control"] for one in said.data["new"]] == ["drift"]
+    assert len(compare(before, after).changes["new"]) == 1
+    assert len(compare(after, before).changes["fixed"]) == 1
+    assert len(compare(after, drifting(2, compared=False)).changes["unaudited"]) == 1
