@@ -83,10 +83,13 @@ def planted_account() -> Iterator[Account]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs Terraform's account comes last: it is applied while the others run.
 
+    What compares every attribute comes before what changes the account: moto cannot delete versions of a launch
+    template, so undoing a change leaves traces that no control speaks of.
+
     Every deviation is made in the seeded account. In the applied one, which is read by the same code, a part of them
     shows that what Terraform made turns alike; AUDIT_E2E_ALL=1 makes all of them there, too.
     """
-    items.sort(key=_needs_terraform)
+    items.sort(key=lambda item: (_needs_terraform(item), item.path.name != "test_no_false_drift.py"))
     spared = [] if os.environ.get("AUDIT_E2E_ALL") == "1" else [item for item in items if not _is_sampled(item)]
     if spared:
         items[:] = [item for item in items if _is_sampled(item)]
