@@ -37,11 +37,12 @@ class Change:
     def brings(self, control: str, plane: Plane, verdict: Verdict) -> bool:
         """Whether the deviation is the change's doing, or lies in lines that it touches.
 
-        What nothing judged at the commit counts by its lines alone. An account has no commit: all of it counts.
+        What nothing judged at the commit (Checkov's policies, drift) may be its doing, and counts. An account has no
+        commit: all of it counts.
         """
-        if plane != "terraform" or self._touches(verdict.origin):
+        if plane != "terraform" or control not in self.judged or self._touches(verdict.origin):
             return True
-        return control in self.judged and fingerprint(control, plane, verdict) not in self.before
+        return fingerprint(control, plane, verdict) not in self.before
 
     def data(self) -> dict[str, Any]:
         """The change as JSON data."""

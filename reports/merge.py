@@ -160,7 +160,7 @@ def _summary(runs: Sequence[Run], joined: Run) -> Part:
         "gaps": len(joined["gaps"]),
         "resources": {plane: _resources(runs, plane) for plane in joined["run"]["planes"]},
         **{name: len(joined[name]) if joined["drift_coverage"] else None for name in ("drift", "unmanaged")},
-        "exit_status": _status(runs, joined),
+        "exit_status": max(int(run["summary"]["exit_status"]) for run in runs),
     }
     if "planned" in summary:
         summary["planned"] = {"controls": len(controls) - len(due), "reached_early": early}
@@ -193,22 +193,6 @@ def _coverage(found: Sequence[Part]) -> Part | None:
 
 def _added(parts: Sequence[Part]) -> Part:
     return {name: sum(part[name] for part in parts) for name in ("compared", "all")}
-
-
-def _status(runs: Sequence[Run], joined: Run) -> int:
-    """The worst of the runs; not for a waiver's sake that was unused in one run and is in force in the whole."""
-    worst = max(int(run["summary"]["exit_status"]) for run in runs)
-    if worst != 1 or any(one["fails"] for one in joined["waivers"]):
-        return worst
-    acting = [run for run in runs if run["summary"]["exit_status"] == 1]
-    only_waivers = all(any(one["fails"] for one in run["waivers"]) and not _deviates(run) for run in acting)
-    return 0 if only_waivers else 1
-
-
-def _deviates(run: Run) -> bool:
-    """Whether anything but a waiver may have failed the run; where it cannot be told, it may."""
-    summary = run["summary"]
-    return bool(summary["deviations"] or summary["undecided"] or summary["gaps"] or run["drift"] or run["unmanaged"])
 
 
 def _resources(runs: Sequence[Run], plane: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from audits import checkout
+from audits.baseline import fingerprint
 from audits.changed import Change
 from audits.checkout import CheckoutError, base_of, changed_lines, top_of, write_tree
 from audits.model import Origin, State, Verdict
@@ -250,7 +251,13 @@ def test_an_account_has_no_commit() -> None:
     change = Change("main", "c0ffee", {}, frozenset(), frozenset())
     verdict = Verdict(State.FAIL, "x", origin=Origin("a.tf", 1))
     assert change.brings("class", "live", verdict)
-    assert not change.brings("class", "terraform", verdict), "nothing judged it then, and its line is untouched"
+
+
+def test_what_nothing_judged_then_may_be_the_changes_doing() -> None:
+    verdict = Verdict(State.FAIL, "x", origin=Origin("a.tf", 1))
+    before = frozenset({fingerprint("class", "terraform", verdict)})
+    assert Change("main", "c0ffee", {}, before, frozenset()).brings("class", "terraform", verdict)
+    assert not Change("main", "c0ffee", {}, before, frozenset({"class"})).brings("class", "terraform", verdict)
 
 
 # --- parts

@@ -132,10 +132,10 @@ def names(folder: Path, *arguments: str) -> set[str]:
 
 def test_it_looks_at_specs_modules_wherever_they_lie_variables_and_the_page(tmp_path: Path) -> None:
     for name, text in {
-        "root/prod/main.tf": 'module "a" {\n  source = "../../modules/a"\n}\n',
-        "root/prod/terraform.tfvars": "",
-        "root/prod/.terraform/modules/x/main.tf": "",
-        "root/other/main.tf": "",
+        "tree/prod/main.tf": 'module "a" {\n  source = "../../modules/a"\n}\n',
+        "tree/prod/terraform.tfvars": "",
+        "tree/prod/.terraform/modules/x/main.tf": "",
+        "tree/other/main.tf": "",
         "modules/a/main.tf.json": '{"module": {"b": {"source": "../b"}}}',
         "modules/a/templates/user.tpl": "",
         "modules/b/main.tf": 'module "back" {\n  source = "../a"\n}\nmodule "far" {\n  source = "hashicorp/x/aws"\n}\n',
@@ -148,10 +148,10 @@ def test_it_looks_at_specs_modules_wherever_they_lie_variables_and_the_page(tmp_
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     at = str(tmp_path)
-    options = ("--terraform", f"{at}/root/prod", f"--var-file={at}/more.tfvars", "--document", f"{at}/page.md")
+    options = ("--terraform", f"{at}/tree/prod", f"--var-file={at}/more.tfvars", "--document", f"{at}/page.md")
     assert names(tmp_path, f"{at}/specs", *options, "-q") == {
-        "root/prod/main.tf",
-        "root/prod/terraform.tfvars",
+        "tree/prod/main.tf",
+        "tree/prod/terraform.tfvars",
         "modules/a/main.tf.json",
         "modules/a/templates/user.tpl",
         "modules/b/main.tf",
@@ -171,20 +171,20 @@ def test_what_is_not_there_is_watched_for_and_harms_nothing(tmp_path: Path) -> N
 
 def test_what_the_audit_writes_brings_no_audit(tmp_path: Path) -> None:
     for name in (
-        "root/main.tf",
-        "root/out/report.html",
-        "root/out/run.json",
-        "root/out/run.observations/SHA256SUMS",
-        "root/out/kept.json",
-        "root/history.sqlite",
-        "root/history.sqlite-journal",
+        "tree/main.tf",
+        "tree/out/report.html",
+        "tree/out/run.json",
+        "tree/out/run.observations/SHA256SUMS",
+        "tree/out/kept.json",
+        "tree/history.sqlite",
+        "tree/history.sqlite-journal",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
-    at = f"{tmp_path}/root"
+    at = f"{tmp_path}/tree"
     reports = ("--report", f"html={at}/out/report.html", f"--report=json={at}/out/run.json")
     options = ("--terraform", at, *reports, "--history", f"{at}/history.sqlite", "--region", "eu-west-1")
-    assert names(tmp_path, *options) == {"root/main.tf", "root/out/kept.json"}
+    assert names(tmp_path, *options) == {"tree/main.tf", "tree/out/kept.json"}
 
 
 def test_reports_and_history_in_what_is_watched(folder: Path) -> None:

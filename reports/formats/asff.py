@@ -54,7 +54,7 @@ def _batches(found: Iterable[Part]) -> Iterator[list[Part]]:
 
 
 def _finding(one: Finding, run: Run) -> Part | None:
-    account = one.verdict.get("account") or _only(run["run"]["accounts"])
+    account = one.verdict.get("account") or _only(run["run"]["accounts"]) or _caller(run)
     if not account or not _ACCOUNT.fullmatch(str(account)):
         return None
     region = visible(str(one.verdict.get("region") or _only(run["run"]["regions"]) or "us-east-1"))
@@ -79,6 +79,12 @@ def _finding(one: Finding, run: Run) -> Part | None:
         "RecordState": "ACTIVE",
         "ProductFields": _fields(one, run),
     }
+
+
+def _caller(run: Run) -> str | None:
+    """The account of who read: to it goes what is said of several as a whole (that something is absent, say)."""
+    parts = str(run["run"].get("caller") or "").split(":")
+    return parts[4] if len(parts) > 5 else None
 
 
 def _only(names: list[str]) -> str | None:

@@ -246,6 +246,15 @@ def test_asff_speaks_of_the_account_alone() -> None:
     assert json.loads(rendered("asff", report_runs.empty())) == []
 
 
+def test_asff_loses_nothing_that_is_said_of_several_accounts_as_a_whole() -> None:
+    run = report_runs.mixed()
+    run["run"]["accounts"] = ["000011112222", "333344445555"]
+    whole = [one for one in findings(run, planes=("live",)) if one.verdict["account"] is None]
+    assert whole
+    found = [one for batch in json.loads(rendered("asff", run)) for one in batch["Findings"]]
+    assert len(found) == sum(states(run, "live").values())
+
+
 # --- OSCAL
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import report_runs
-from report_builders import GAPS, control, live, run, source, waiver
+from report_builders import GAPS, citation, control, live, run, source, waiver
 from report_drift import COMPARED, COVERAGE, DRIFT
 from test_report_commands import reports
 
@@ -124,10 +124,10 @@ def dumps_of(value: Any) -> str:
 @pytest.mark.parametrize(
     ("states", "whole", "status"),
     [
-        (("in force", "unused"), "in force", 0),
-        (("unused", "in force"), "in force", 0),
+        (("in force", "unused"), "in force", 1),
+        (("unused", "in force"), "in force", 1),
         (("unused", "unused"), "unused", 1),
-        (("unused", "not decided"), "not decided", 0),
+        (("unused", "not decided"), "not decided", 1),
         (("expired", "expired"), "expired", 1),
     ],
 )
@@ -140,6 +140,12 @@ def test_a_waiver_is_unused_only_if_it_is_so_everywhere(states: tuple[str, str],
     joined = merge(runs)
     assert [one["state"] for one in joined["waivers"]] == [whole]
     assert joined["summary"]["exit_status"] == status
+
+
+def test_a_clause_that_changed_keeps_its_status_whatever_becomes_of_waivers() -> None:
+    first = of_account("1", waivers=[waiver("unused", "size")], document=[citation("clause-changed", "size")])
+    first["summary"]["exit_status"] = 1
+    assert merge([first, of_account("2", waivers=[waiver("in force", "size")])])["summary"]["exit_status"] == 1
 
 
 def test_a_deviation_keeps_its_status_whatever_becomes_of_waivers() -> None:
