@@ -84,6 +84,10 @@ class Reader(Protocol):
         """The values of the kind's ``in_parts_by`` that are asked for; None where all resources are."""
 
     @property
+    def beside(self) -> frozenset[str]:
+        """The kinds that are read in the same run, this one included: what one call tells of several is asked once."""
+
+    @property
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
 
@@ -99,6 +103,12 @@ class Reader(Protocol):
         """One answer about one resource: None where AWS says there is none, Unknown (``unreadable``) where it failed.
 
         A failure leaves a gap for ``attribute`` of ``resource`` and harms nothing else.
+        """
+
+    def begin(self, service: str, operation: str, **parameters: Any) -> None:
+        """Make a call now whose answer ``pages``, ``call`` or ``detail`` will ask for, with equal parameters, later.
+
+        For a second listing that does not wait for the first one. It says nothing of how the call ends: they do.
         """
 
     def each(self, items: Iterable[Item], function: Callable[[Item], Result]) -> list[Result]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,11 @@ def told(
     if isinstance(answer, Unknown):
         return dict.fromkeys(none, answer)
     return dict(none) if answer is None else {**none, **convert(answer)}
+
+
+def on_demand(*details: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What :class:`audits.kind.Kind` wants to know of details that :func:`told` asks for: the attributes of each."""
+    return {", ".join(attributes): tuple(attributes) for attributes in map(tuple, details)}
 
 
 def tag_map(tags: Mapping[str, str] | None) -> dict[str, str]:

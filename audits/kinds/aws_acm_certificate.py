@@ -2,8 +2,8 @@
 
 Those for CloudFront are in us-east-1, whatever the region of the rest. An ``aws_acm_certificate_validation`` only makes
 Terraform wait, so it folds in and adds nothing. Sources: provider documentation of both; ACM API Reference,
-ListCertificates (without a filter it leaves out all keys but RSA of 2048 bits and fewer), DescribeCertificate and
-ListTagsForCertificate.
+ListCertificates (without a filter it leaves out all keys but RSA of 2048 bits and fewer), CertificateSummary,
+DescribeCertificate and ListTagsForCertificate.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Kind, Part, Read, Reader
-from audits.kinds._details import OF_TERRAFORM, tag_pairs, told
+from audits.kinds._details import OF_TERRAFORM, on_demand, tag_pairs, told
 from audits.kinds.aws_iam_role import timestamp
 from audits.model import Resource, Value
 
@@ -36,18 +36,22 @@ def _from_live(reader: Reader) -> Iterable[Resource]:
 
 def _certificate(reader: Reader, listed: Mapping[str, Any]) -> Resource:
     arn = listed["CertificateArn"]
+    # The listing tells what it is, with the names if they are not too many.
+    told_by_listing = "Status" in listed
+    describe = _described if told_by_listing else _all_described
     attributes: dict[str, Value] = {
         **dict.fromkeys(_SOURCE_ONLY, OF_TERRAFORM),
         "id": arn,
         "arn": arn,
         "domain_name": listed.get("DomainName"),
+        **(_of_listing(listed) if told_by_listing else {}),
         **told(
             reader,
             "acm",
             "describe_certificate",
-            lambda answer: _described(answer["Certificate"]),
+            lambda answer: describe(answer["Certificate"]),
             resource=arn,
-            none=_described({}),
+            none=describe({}),
             CertificateArn=arn,
         ),
         **told(
@@ -63,20 +67,33 @@ def _certificate(reader: Reader, listed: Mapping[str, Any]) -> Resource:
     return reader.resource("aws_acm_certificate", arn, attributes)
 
 
+def _of_listing(found: Mapping[str, Any]) -> dict[str, Value]:
+    """What both answers tell in the same words."""
+    return {
+        # AWS answers "RSA-2048" where it takes "RSA_2048".
+        "key_algorithm": str(found.get("KeyAlgorithm", "")).replace("-", "_"),
+        "not_after": timestamp(found.get("NotAfter")) or "",
+        "not_before": timestamp(found.get("NotBefore")) or "",
+        "renewal_eligibility": found.get("RenewalEligibility", ""),
+        "status": found.get("Status"),
+        "type": found.get("Type"),
+    }
+
+
+def _all_described(found: Mapping[str, Any]) -> dict[str, Value]:
+    return {**_of_listing(found), **_described(found)}
+
+
 def _described(found: Mapping[str, Any]) -> dict[str, Value]:
+    """What the listing does not tell, or not whole: it holds up to a hundred alternative names."""
     domains = found.get("DomainValidationOptions") or ()
     renewal = found.get("RenewalSummary")
     logging = (found.get("Options") or {}).get("CertificateTransparencyLoggingPreference")
     return {
         "certificate_authority_arn": found.get("CertificateAuthorityArn", ""),
         "domain_validation_options": _records(domains) if found.get("Type") == "AMAZON_ISSUED" else [],
-        # AWS answers "RSA-2048" where it takes "RSA_2048".
-        "key_algorithm": str(found.get("KeyAlgorithm", "")).replace("-", "_"),
-        "not_after": timestamp(found.get("NotAfter")) or "",
-        "not_before": timestamp(found.get("NotBefore")) or "",
         "options": [{"certificate_transparency_logging_preference": logging}] if logging else [],
         "pending_renewal": False,
-        "renewal_eligibility": found.get("RenewalEligibility", ""),
         "renewal_summary": [
             {
                 "renewal_status": renewal.get("RenewalStatus"),
@@ -86,9 +103,7 @@ def _described(found: Mapping[str, Any]) -> dict[str, Value]:
         ]
         if renewal
         else [],
-        "status": found.get("Status"),
         "subject_alternative_names": list(found.get("SubjectAlternativeNames") or ()),
-        "type": found.get("Type"),
         "validation_emails": [mail for one in domains for mail in one.get("ValidationEmails") or ()],
         "validation_method": _method(found, domains),
     }
@@ -128,6 +143,7 @@ KIND = Kind(
         Read("acm", "describe_certificate"),
         Read("acm", "list_tags_for_certificate"),
     ),
+    on_demand=on_demand(_described({})),
     secrets=("private_key",),
     parts=(Part("aws_acm_certificate_validation", "certificate_arn", (), convert=lambda part: {}),),
     from_live=_from_live,

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._launch_templates import DEFAULT, VERSIONS, chosen, current_versions
 from audits.kinds.aws_launch_template import translate
 from audits.model import Cause, Resource, Unknown, Value
 
@@ -124,23 +125,33 @@ def _specifications(group: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _launched(reader: Reader, group: str, specification: Mapping[str, Any]) -> dict[str, Value]:
-    identifier, version = specification.get("LaunchTemplateId", ""), specification.get("Version") or "$Default"
-    name = {} if identifier else {"LaunchTemplateName": specification.get("LaunchTemplateName", "")}
-    answer = reader.detail(
-        "ec2",
-        "describe_launch_template_versions",
-        resource=group,
-        attribute="launches",
-        **({"LaunchTemplateId": identifier} if identifier else name),
-        Versions=[version],
-    )
-    found = (answer or {}).get("LaunchTemplateVersions", ()) if not isinstance(answer, Unknown) else ()
-    missing = Unknown(Cause.UNREADABLE, detail=f"ec2:DescribeLaunchTemplateVersions does not list version {version}")
-    said: dict[str, Value] = dict.fromkeys(_OF_TEMPLATE, answer if isinstance(answer, Unknown) else missing)
-    for one in found:
-        body = translate(one["LaunchTemplateData"])
+    identifier, version = specification.get("LaunchTemplateId", ""), specification.get("Version") or DEFAULT
+    found = _version(reader, group, specification, version)
+    if isinstance(found, Unknown):
+        said: dict[str, Value] = dict.fromkeys(_OF_TEMPLATE, found)
+    else:
+        body = translate(found["LaunchTemplateData"])
         said = {key: body[key] for key in _OF_TEMPLATE}
     return {"id": identifier, "version": version, **said}
+
+
+def _version(reader: Reader, group: str, specification: Mapping[str, Any], version: str) -> Mapping[str, Any] | Unknown:
+    """The version that a group names: out of the listing for all, or, being neither latest nor default, by itself."""
+    name = "LaunchTemplateId" if specification.get("LaunchTemplateId") else "LaunchTemplateName"
+    template = {name: specification.get(name, "")}
+    listed = current_versions(reader, "launches")
+    if isinstance(listed, Unknown):
+        return listed
+    found = chosen((one for one in listed if one.get(name) == template[name]), version)
+    if found is not None:
+        return found
+    answer = reader.detail(
+        VERSIONS.service, VERSIONS.operation, resource=group, attribute="launches", **template, Versions=[version]
+    )
+    if isinstance(answer, Unknown):
+        return answer
+    missing = Unknown(Cause.UNREADABLE, detail=f"ec2:DescribeLaunchTemplateVersions does not list version {version}")
+    return next(iter((answer or {}).get("LaunchTemplateVersions", ())), missing)
 
 
 def _mixed(policy: Mapping[str, Any] | None) -> list[Value]:
@@ -189,7 +200,7 @@ KIND = Kind(
     type="aws_autoscaling_group",
     identity=("name",),
     names=("id", "arn", "name"),
-    reads=(Read("autoscaling", "describe_auto_scaling_groups"), Read("ec2", "describe_launch_template_versions")),
+    reads=(Read("autoscaling", "describe_auto_scaling_groups"), VERSIONS),
     defaults={
         "health_check_grace_period": Default(300, _SCHEMA),
         "protect_from_scale_in": Default(False, _SCHEMA),

@@ -15,7 +15,7 @@ from typing import Any
 from audits.kind import Default, Kind, Read, Reader
 from audits.kinds._cognito import POOL, POOLS, pools
 from audits.kinds._cognito_blocks import blocks, schema
-from audits.kinds._details import plan_default, tag_map, told
+from audits.kinds._details import on_demand, plan_default, tag_map, told
 from audits.kinds.aws_iam_role import timestamp
 from audits.model import Cause, Resource, Unknown, Value
 
@@ -117,6 +117,7 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "endpoint"),
     reads=(POOLS, POOL, Read("cognito-idp", "get_user_pool_mfa_config")),
+    on_demand=on_demand(_described({}), _second_factors({})),
     secrets=("sms_configuration[*].external_id",),
     defaults={
         "deletion_protection": Default("INACTIVE", _PLAN),

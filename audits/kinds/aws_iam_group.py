@@ -10,19 +10,17 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from audits.kind import Default, Kind, Read, Reader
+from audits.kind import Default, Kind, Reader
 from audits.kinds._details import plan_default
 from audits.kinds._iam import POLICIES, policies_of, policy_parts, without_external_ids
+from audits.kinds._iam_details import DETAILS, account_details
 from audits.model import Resource, Value
 
 _NONE = "IAM User Guide, user groups: a new one has no permissions (and none is declared for this one)"
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
-    listed = reader.pages(
-        "iam", "get_account_authorization_details", "GroupDetailList", Filter=["Group"], MaxItems=1000
-    )
-    return reader.each(listed, partial(_group, reader))
+    return reader.each(account_details(reader, "GroupDetailList"), partial(_group, reader))
 
 
 def _group(reader: Reader, group: Mapping[str, Any]) -> Resource:
@@ -42,7 +40,7 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "name"),
     scope="global",
-    reads=(Read("iam", "get_account_authorization_details"),),
+    reads=(DETAILS,),
     documents=("inline_policy[*].policy",),
     defaults={
         "path": Default("/", plan_default("aws_iam_group")),

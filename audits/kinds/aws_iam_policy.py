@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._iam_details import DETAILS, account_details
 from audits.model import Cause, Resource, Unknown, Value
 from audits.secrets import scrub
 
@@ -27,13 +28,7 @@ def _from_terraform(policy: Resource) -> Resource:
 
 
 def _from_live(reader: Reader) -> list[Resource]:
-    policies = reader.pages(
-        "iam",
-        "get_account_authorization_details",
-        "Policies",
-        Filter=["LocalManagedPolicy", "AWSManagedPolicy"],
-        MaxItems=1000,
-    )
+    policies = account_details(reader, "Policies")
     return reader.each(filter(_concerns, policies), lambda policy: _resource(reader, policy))
 
 
@@ -91,7 +86,7 @@ KIND = Kind(
     identity=("name", "path"),
     names=("id", "arn"),
     scope="global",
-    reads=(Read("iam", "get_account_authorization_details"), Read("iam", "get_policy_version")),
+    reads=(DETAILS, Read("iam", "get_policy_version")),
     documents=("policy",),
     defaults={"path": Default("/", _PLAN)},
     from_terraform=_from_terraform,

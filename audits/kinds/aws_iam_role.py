@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
+from audits.kinds._iam_details import DETAILS, account_details
 from audits.model import Cause, Resource, Unknown, Value
 from audits.secrets import scrub
 
 _PLAN = "provider 5.100 schema default (the planned value of an aws_iam_role that leaves it out)"
 _SOURCE_ONLY = Unknown(Cause.UNSUPPORTED, detail="an option of Terraform's, not kept in the account")
+_OF_LISTING = {"description": "Description", "max_session_duration": "MaxSessionDuration"}
 _NOT_LISTED = Unknown(Cause.UNREADABLE, detail="the role was not in the answer of iam:ListRoles", not_null=True)
 
 
@@ -77,13 +79,28 @@ def _joined(first: Value, second: Value) -> Value:
 
 
 def _from_live(reader: Reader) -> Iterator[Resource]:
-    details = reader.pages("iam", "get_account_authorization_details", "RoleDetailList", Filter=["Role"], MaxItems=1000)
-    listed = {role["RoleName"]: role for role in reader.pages("iam", "list_roles", "Roles", MaxItems=1000)}
+    details = account_details(reader, "RoleDetailList")
+    listed = _listed(reader)
     for detail in details:
-        yield reader.resource("aws_iam_role", detail["Arn"], _attributes(detail, listed.get(detail["RoleName"])))
+        said = listed if isinstance(listed, Unknown) else listed.get(detail["RoleName"], _NOT_LISTED)
+        yield reader.resource("aws_iam_role", detail["Arn"], {**_attributes(detail), **_of_listing(said)})
 
 
-def _attributes(detail: Mapping[str, Any], listed: Mapping[str, Any] | None) -> dict[str, Value]:
+def _listed(reader: Reader) -> dict[str, Mapping[str, Any]] | Unknown:
+    """What only the other listing tells of the roles, by their names."""
+    answer = reader.detail("iam", "list_roles", resource="*", attribute=", ".join(_OF_LISTING), MaxItems=1000)
+    if isinstance(answer, Unknown):
+        return answer
+    return {role["RoleName"]: role for role in (answer or {})["Roles"]}
+
+
+def _of_listing(said: Mapping[str, Any] | Unknown) -> dict[str, Value]:
+    if isinstance(said, Unknown):
+        return dict.fromkeys(_OF_LISTING, said)
+    return {name: said.get(key) for name, key in _OF_LISTING.items()}
+
+
+def _attributes(detail: Mapping[str, Any]) -> dict[str, Value]:
     policies = [policy["PolicyArn"] for policy in detail.get("AttachedManagedPolicies", ())]
     tags = tags_of(detail.get("Tags", ()))
     return {
@@ -93,8 +110,6 @@ def _attributes(detail: Mapping[str, Any], listed: Mapping[str, Any] | None) -> 
         "path": detail.get("Path"),
         "unique_id": detail.get("RoleId"),
         "create_date": timestamp(detail.get("CreateDate")),
-        "description": _NOT_LISTED if listed is None else listed.get("Description"),
-        "max_session_duration": _NOT_LISTED if listed is None else listed.get("MaxSessionDuration"),
         "assume_role_policy": scrub(detail.get("AssumeRolePolicyDocument")),
         "inline_policy": [
             {"name": policy["PolicyName"], "policy": scrub(policy.get("PolicyDocument"))}
@@ -114,7 +129,8 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "name"),
     scope="global",
-    reads=(Read("iam", "get_account_authorization_details"), Read("iam", "list_roles")),
+    on_demand={", ".join(_OF_LISTING): tuple(_OF_LISTING)},
+    reads=(DETAILS, Read("iam", "list_roles")),
     documents=("assume_role_policy", "inline_policy[*].policy"),
     defaults={
         "path": Default("/", _PLAN),

@@ -15,9 +15,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from audits.kind import Default, Kind, Part, Read, Reader
+from audits.kind import Default, Kind, Part, Reader
 from audits.kinds._details import OF_TERRAFORM, plan_default
 from audits.kinds._iam import POLICIES, policies_of, policy_parts, without_external_ids
+from audits.kinds._iam_details import DETAILS, account_details
 from audits.kinds.aws_iam_role import tags_of
 from audits.model import Resource, Unknown, Value
 
@@ -35,7 +36,7 @@ def _member(part: Resource) -> dict[str, Any]:
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
-    listed = reader.pages("iam", "get_account_authorization_details", "UserDetailList", Filter=["User"], MaxItems=1000)
+    listed = account_details(reader, "UserDetailList")
     return reader.each(listed, partial(_user, reader))
 
 
@@ -60,7 +61,7 @@ KIND = Kind(
     identity=("name",),
     names=("id", "arn", "name"),
     scope="global",
-    reads=(Read("iam", "get_account_authorization_details"),),
+    reads=(DETAILS,),
     documents=("inline_policy[*].policy",),
     defaults={
         "path": Default("/", _SCHEMA),

@@ -28,6 +28,7 @@ def stamp(time: Any) -> str | None:
 
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
+    reader.begin("ec2", "describe_volumes")
     listed = reader.pages("ec2", "describe_instances", "Reservations[].Instances[]")
     # One listing completes every instance. Where it fails, only what it would have told is not known.
     answer = reader.detail("ec2", "describe_volumes", resource="*", attribute="root_block_device, ebs_block_device")

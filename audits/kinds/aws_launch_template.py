@@ -1,7 +1,7 @@
 """Launch templates, as their latest version has them: that is the one the provider shows.
 
-Sources: provider documentation of ``aws_launch_template``; EC2 API Reference, DescribeLaunchTemplateVersions ("to
-describe all launch templates … specify $Latest" without a template). User data is in every version, and removed.
+Sources: provider documentation of ``aws_launch_template``; EC2 API Reference, DescribeLaunchTemplates. User data is in
+every version, and removed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Kind, Read, Reader
+from audits.kinds._launch_templates import LATEST, VERSIONS, chosen, current_versions
 from audits.kinds.aws_vpc import tags
 from audits.model import Cause, Resource, Unknown, Value
 
+Versions = list[Mapping[str, Any]] | Unknown
 _SCALARS = (
     ("ebs_optimized", "EbsOptimized"),
     ("image_id", "ImageId"),
@@ -90,23 +92,11 @@ _OF_VERSION = (
 
 def _from_live(reader: Reader) -> Iterable[Resource]:
     listed = reader.pages("ec2", "describe_launch_templates", "LaunchTemplates")
-    answer = reader.detail(
-        "ec2",
-        "describe_launch_template_versions",
-        resource="*",
-        attribute="everything in its latest version",
-        Versions=["$Latest"],
-    )
-    versions: Mapping[str, Any] | Unknown
-    if isinstance(answer, Unknown):
-        versions = answer
-    else:
-        found = (answer or {}).get("LaunchTemplateVersions", ())
-        versions = {version["LaunchTemplateId"]: version for version in found}
+    versions = current_versions(reader, "everything in its latest version")
     return reader.each(listed, partial(_template, reader, versions))
 
 
-def _template(reader: Reader, versions: Mapping[str, Any] | Unknown, template: Mapping[str, Any]) -> Resource:
+def _template(reader: Reader, versions: Versions, template: Mapping[str, Any]) -> Resource:
     identifier = template["LaunchTemplateId"]
     arn = f"arn:{reader.partition}:ec2:{reader.region}:{reader.account}:launch-template/{identifier}"
     attributes = {
@@ -121,8 +111,12 @@ def _template(reader: Reader, versions: Mapping[str, Any] | Unknown, template: M
     return reader.resource("aws_launch_template", arn, attributes)
 
 
-def _latest(versions: Mapping[str, Any] | Unknown, identifier: str) -> dict[str, Value]:
-    version = versions if isinstance(versions, Unknown) else versions.get(identifier)
+def _latest(versions: Versions, identifier: str) -> dict[str, Value]:
+    version: Mapping[str, Any] | Unknown | None
+    if isinstance(versions, Unknown):
+        version = versions
+    else:
+        version = chosen((one for one in versions if one["LaunchTemplateId"] == identifier), LATEST)
     if version is None:
         version = Unknown(Cause.UNREADABLE, detail="ec2:DescribeLaunchTemplateVersions does not list this template")
     if isinstance(version, Unknown):
@@ -173,7 +167,7 @@ KIND = Kind(
     type="aws_launch_template",
     identity=("name",),
     names=("id", "arn", "name"),
-    reads=(Read("ec2", "describe_launch_templates"), Read("ec2", "describe_launch_template_versions")),
+    reads=(Read("ec2", "describe_launch_templates"), VERSIONS),
     secrets=("user_data",),
     security_groups=("vpc_security_group_ids[*]", "network_interfaces[*].security_groups[*]"),
     from_live=_from_live,

@@ -134,6 +134,7 @@ KIND = Kind(
         Read("elbv2", "describe_load_balancer_attributes"),
         Read("elbv2", "describe_tags"),
     ),
+    on_demand={", ".join(_OF_ATTRIBUTES): _OF_ATTRIBUTES},
     security_groups=("security_groups[*]",),
     aliases=("aws_alb",),
     defaults={

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
-from audits.kinds._details import OF_TERRAFORM, plan_default, tag_pairs, told
+from audits.kinds._details import OF_TERRAFORM, on_demand, plan_default, tag_pairs, told
 from audits.kinds.aws_vpc import not_read
 from audits.model import Cause, Resource, Unknown, Value
 
@@ -81,30 +81,37 @@ def _zone(reader: Reader, listed: Mapping[str, Any]) -> Resource:
         "name": plain_name(listed["Name"]),
         "comment": config.get("Comment", ""),
         "force_destroy": OF_TERRAFORM,
-        **told(
-            reader,
-            "route53",
-            "get_hosted_zone",
-            partial(_details, private),
-            resource=arn,
-            none=_details(private, {}),
-            Id=identifier,
-        ),
+        **(_private(reader, arn, identifier) if private else _public(reader, arn, identifier)),
     }
     return reader.resource("aws_route53_zone", arn, attributes)
 
 
-def _details(private: bool, answer: Mapping[str, Any]) -> dict[str, Value]:
+def _public(reader: Reader, arn: str, identifier: str) -> dict[str, Value]:
+    """What the listing does not tell of a public zone. No network is associated with it: it could not be public."""
+    found = told(reader, "route53", "get_hosted_zone", _delegation, resource=arn, none=_delegation({}), Id=identifier)
+    return {**found, "vpc": []}
+
+
+def _private(reader: Reader, arn: str, identifier: str) -> dict[str, Value]:
+    """What the listing does not tell of a private zone. It has no delegation: only its own NS record names servers."""
+    found = told(reader, "route53", "get_hosted_zone", _networks, resource=arn, none=_networks({}), Id=identifier)
+    unlisted = not_read("route53:ListResourceRecordSets")
+    return {**found, "delegation_set_id": "", "name_servers": unlisted, "primary_name_server": unlisted}
+
+
+def _delegation(answer: Mapping[str, Any]) -> dict[str, Value]:
     delegation = answer.get("DelegationSet") or {}
     servers = list(delegation.get("NameServers") or ())
-    unlisted = not_read("route53:ListResourceRecordSets")
     return {
         "delegation_set_id": (delegation.get("Id") or "").rsplit("/", 1)[-1],
-        # A private zone has no delegation: only its own NS record names servers.
-        "name_servers": unlisted if private else sorted(servers),
-        "primary_name_server": unlisted if private else (servers or [None])[0],
-        "vpc": [{"vpc_id": one.get("VPCId"), "vpc_region": one.get("VPCRegion")} for one in answer.get("VPCs") or ()],
+        "name_servers": sorted(servers),
+        "primary_name_server": (servers or [None])[0],
     }
+
+
+def _networks(answer: Mapping[str, Any]) -> dict[str, Value]:
+    found = answer.get("VPCs") or ()
+    return {"vpc": [{"vpc_id": one.get("VPCId"), "vpc_region": one.get("VPCRegion")} for one in found]}
 
 
 KIND = Kind(
@@ -112,6 +119,7 @@ KIND = Kind(
     identity=("name",),
     names=("id", "zone_id", "arn"),
     scope="global",
+    on_demand=on_demand(_delegation({}), _networks({})),
     reads=(
         Read("route53", "list_hosted_zones"),
         Read("route53", "get_hosted_zone"),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
@@ -155,8 +156,9 @@ def _region(reader: Reader, bucket: Mapping[str, Any]) -> str | Unknown:
 
 
 def _resource(reader: Reader, bucket: Mapping[str, Any]) -> Resource:
-    name, region = bucket["Name"], _region(reader, bucket)
-    answers = reader.each(_DETAILS, lambda detail: _ask(reader, name, detail))
+    name = bucket["Name"]
+    asked = (partial(_region, reader, bucket), *(partial(_ask, reader, name, detail) for detail in _DETAILS))
+    region, *answers = reader.each(asked, lambda ask: ask())
     details = {detail.attribute: answer for detail, answer in zip(_DETAILS, answers, strict=True)}
     suffix = "amazonaws.com.cn" if reader.partition == "aws-cn" else "amazonaws.com"
     attributes = {
@@ -197,6 +199,7 @@ KIND = Kind(
         # What a bucket's policy grants counts wherever access to it does.
         **{detail.attribute: (detail.attribute,) for detail in _DETAILS if detail.attribute != "policy"},
         "object_lock_configuration": ("object_lock_configuration", "object_lock_enabled"),
+        "tags": ("tags", "tags_all"),
     },
     reads=(
         _read("list_buckets", "ListAllMyBuckets"),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
-from audits.kinds._details import document, only, plan_default, tag_pairs, told
+from audits.kinds._details import document, on_demand, only, plan_default, tag_pairs, told
 from audits.model import Resource, Value
 
 _PLAN = plan_default("aws_sns_topic")
@@ -97,6 +97,7 @@ KIND = Kind(
         Read("sns", "get_topic_attributes"),
         Read("sns", "list_tags_for_resource"),
     ),
+    on_demand=on_demand(_attributes({})),
     documents=("policy", "delivery_policy", "archive_policy"),
     defaults={
         "content_based_deduplication": Default(False, _PLAN),

@@ -77,6 +77,7 @@ class FakeReader:
 
     def __init__(self, kind: Kind, answers: Mapping[tuple[str, str], Any]) -> None:
         self.kind = kind
+        self.beside = frozenset({kind.type})
         self.answers = answers
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
@@ -88,6 +89,11 @@ class FakeReader:
             self._check(service, operation, page)
             found.extend(jmespath.search(result, page) or [])
         return found
+
+    def begin(self, service: str, operation: str, **parameters: Any) -> None:
+        """Only looks whether it may: the call itself is made when its answer is asked for."""
+        operation_of(service, operation)
+        assert any((read.service, read.operation) == (service, operation) for read in self.kind.reads), operation
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         answer = self._answer(service, operation, parameters)

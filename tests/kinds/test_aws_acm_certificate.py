@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
 
 from audits.kinds.aws_acm_certificate import KIND
 from audits.model import Redacted
-from tests.kinds.support import DENIED, declared, in_account, in_source, live
+from tests.kinds.support import DENIED, FakeReader, declared, in_account, in_source, live
 from tests.planes.live.world import moto_account
 
 ARN = "arn:aws:acm:ap-northeast-2:123456789012:certificate/1"
@@ -74,3 +75,41 @@ def test_a_certificate_that_cannot_be_described_is_still_there() -> None:
     }
     (found,) = live(KIND, answers)
     assert found.attributes["status"] == DENIED and found.attributes["domain_name"] == "a"
+
+
+def _asked_about(listed: dict[str, Any], described: Any) -> tuple[dict[str, Any], list[str]]:
+    """What is told of a certificate, and as what it is asked for in detail."""
+    asked: list[str] = []
+    reader = FakeReader(
+        KIND,
+        {
+            ("acm", "list_certificates"): {
+                "CertificateSummaryList": [{"CertificateArn": ARN, "DomainName": "a", **listed}]
+            },
+            ("acm", "describe_certificate"): described,
+            ("acm", "list_tags_for_certificate"): {"Tags": []},
+        },
+    )
+
+    def detail(*names: str, attribute: str, **parameters: Any) -> Any:
+        asked.append(attribute)
+        return FakeReader.detail(reader, *names, attribute=attribute, **parameters)
+
+    with mock.patch.object(reader, "detail", detail):
+        assert KIND.from_live is not None
+        (found,) = KIND.from_live(reader)
+    return dict(found.attributes), asked
+
+
+def test_the_listing_tells_whether_it_is_in_force() -> None:
+    listed = {"Status": "ISSUED", "Type": "AMAZON_ISSUED", "NotAfter": datetime(2026, 1, 2, tzinfo=UTC)}
+    found, asked = _asked_about(listed, DENIED)
+    assert (found["status"], found["type"], found["not_after"]) == ("ISSUED", "AMAZON_ISSUED", "2026-01-02T00:00:00Z")
+    assert found["subject_alternative_names"] == found["validation_method"] == DENIED
+    assert asked[0] in KIND.on_demand
+
+
+def test_a_listing_that_does_not_tell_has_it_asked_for_whoever_needs_it() -> None:
+    found, asked = _asked_about({}, {"Certificate": {"Status": "EXPIRED", "Type": "IMPORTED"}})
+    assert found["status"] == "EXPIRED"
+    assert asked[0] not in KIND.on_demand and "status" in asked[0]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from audits.kinds.aws_autoscaling_group import KIND
 from audits.model import Resource, Unknown
 from tests.kinds.support import DENIED, live
@@ -124,19 +126,56 @@ def _of_template(**version: str) -> dict[str, Any]:
     }
 
 
-def test_what_a_group_launches_is_what_the_version_it_names_says() -> None:
-    asked: list[Any] = []
+def _version(number: int, size: str, template: str = "lt-1", default: bool = False) -> dict[str, Any]:
+    data = {"InstanceType": size, "UserData": "c2VjcmV0"}
+    return {
+        "LaunchTemplateId": template,
+        "LaunchTemplateName": f"name-of-{template}",
+        "VersionNumber": number,
+        "DefaultVersion": default,
+        "LaunchTemplateData": data,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "version", "size"),
+    [
+        ({}, "$Default", "t4g.micro"),
+        ({"Version": "$Default"}, "$Default", "t4g.micro"),
+        ({"Version": "$Latest"}, "$Latest", "t4g.large"),
+        ({"Version": "10"}, "10", "t4g.large"),
+        ({"Version": "2"}, "2", "t4g.micro"),
+    ],
+)
+def test_what_a_group_launches_is_what_the_version_it_names_says(
+    given: dict[str, str], version: str, size: str
+) -> None:
+    asked: list[dict[str, Any]] = []
 
     def versions(parameters: dict[str, Any]) -> dict[str, Any]:
-        asked.append((parameters["LaunchTemplateId"], parameters["Versions"]))
+        asked.append(parameters)
+        others = [_version(99, "m5.large", "lt-2", default=True)]
         return {
-            "LaunchTemplateVersions": [{"LaunchTemplateData": {"InstanceType": "t4g.micro", "UserData": "c2VjcmV0"}}]
+            "LaunchTemplateVersions": [_version(2, "t4g.micro", default=True), *others, _version(10, "t4g.large")],
         }
+
+    (launched,) = _live(_of_template(**given), versions).attributes["launches"]
+    assert launched == {"id": "lt-1", "version": version, "instance_type": size, "block_device_mappings": []}
+    assert asked == [{"Versions": ["$Latest", "$Default"]}], "one call tells them of every template"
+
+
+def test_a_version_that_is_neither_latest_nor_default_is_asked_for_by_itself() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def versions(parameters: dict[str, Any]) -> dict[str, Any]:
+        asked.append(parameters)
+        if "LaunchTemplateId" in parameters:
+            return {"LaunchTemplateVersions": [_version(3, "t4g.micro")]}
+        return {"LaunchTemplateVersions": [_version(4, "t4g.large", default=True)]}
 
     (launched,) = _live(_of_template(Version="3"), versions).attributes["launches"]
     assert launched == {"id": "lt-1", "version": "3", "instance_type": "t4g.micro", "block_device_mappings": []}
-    assert _live(_of_template(), versions).attributes["launches"][0]["version"] == "$Default"
-    assert asked == [("lt-1", ["3"]), ("lt-1", ["$Default"])]
+    assert asked[-1] == {"LaunchTemplateId": "lt-1", "Versions": ["3"]}
 
 
 def test_a_version_that_could_not_be_read() -> None:

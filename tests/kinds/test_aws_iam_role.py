@@ -7,7 +7,7 @@ from typing import Any
 from audits.kinds.aws_iam_role import KIND
 from audits.model import Cause, Redacted, Unknown
 from audits.secrets import scrub
-from tests.kinds.support import agrees, converted, finished, live, part, reference, source
+from tests.kinds.support import DENIED, agrees, converted, finished, live, part, reference, source
 
 TRUST = {
     "Version": "2012-10-17",
@@ -81,6 +81,12 @@ def test_what_only_the_other_listing_gives_is_unreadable_where_that_lacks_the_ro
     _, linked = live(KIND, answers())
     for name in ("description", "max_session_duration"):
         assert linked.attributes[name].cause is Cause.UNREADABLE
+
+
+def test_a_role_is_read_where_the_other_listing_fails() -> None:
+    role, _ = live(KIND, {**answers(), ("iam", "list_roles"): DENIED})
+    assert role.attributes["assume_role_policy"] == TRUST
+    assert role.attributes["description"] == role.attributes["max_session_duration"] == DENIED
 
 
 def test_a_boundary_is_read() -> None:

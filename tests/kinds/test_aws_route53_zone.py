@@ -52,6 +52,18 @@ def test_a_private_zone_tells_its_networks_and_no_name_servers() -> None:
     assert hidden.attributes["vpc"] == hidden.attributes["tags"] == DENIED
 
 
+def test_no_network_is_associated_with_a_public_zone_whatever_fails() -> None:
+    zone = {"Id": "/hostedzone/Z1", "Name": "a.", "CallerReference": "1", "Config": {"PrivateZone": False}}
+    answers = {
+        ("route53", "list_hosted_zones"): {"HostedZones": [zone]},
+        ("route53", "get_hosted_zone"): DENIED,
+        ("route53", "list_tags_for_resources"): {"ResourceTagSets": []},
+    }
+    (found,) = live(KIND, answers)
+    assert found.attributes["vpc"] == []
+    assert found.attributes["name_servers"] == found.attributes["delegation_set_id"] == DENIED
+
+
 def test_tags_that_the_answer_does_not_tell_are_unreadable() -> None:
     zones = [{"Id": f"/hostedzone/Z{number}", "Name": "a.", "CallerReference": "1"} for number in range(12)]
     asked: list[int] = []

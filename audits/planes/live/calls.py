@@ -20,6 +20,7 @@ from audits.planes.live.failures import Failure, MalformedAnswer
 from audits.planes.live.guard import WriteRefused
 from audits.planes.live.options import LiveOptions, utc
 from audits.planes.live.sessions import Account
+from audits.planes.live.turns import Turns
 
 _TOKENS = (
     ("NextToken", "NextToken"),
@@ -53,7 +54,7 @@ class Calls:
     """Every call of one run. Equal ones are made once: whoever comes second waits for the first one's answer."""
 
     def __init__(self, options: LiveOptions) -> None:
-        self._slots = threading.BoundedSemaphore(options.max_workers)
+        self._turns = Turns(options.max_workers)
         self._on_call = options.on_call
         self._memory: dict[tuple[str, ...], Future[Any]] = {}
         self._down: dict[tuple[str, str, str], Failure] = {}
@@ -131,26 +132,41 @@ class Calls:
 
     def _exchange(self, account: Account, region: str, service: str, operation: str, send: Callable[[Any], Any]) -> Any:
         endpoint = (account.id, service, region)
-        with self._slots:
-            if self._stopped.is_set():
-                return Failure(failures.PARTIAL, "the reading was interrupted")
-            down = self._down.get(endpoint)
-            if down is not None:
-                return replace(down, detail=f"{down.detail} (not tried again)")
-            at, begun = utc(datetime.now(UTC)), time.monotonic()
+        sent: list[tuple[str, float]] = []
+
+        def sending() -> None:
+            self._give_up(endpoint)
+            sent.append(_now())
+
+        with self._turns.of_call(sending):
             try:
+                self._give_up(endpoint)
                 answer = send(account.client(service, region))
             except WriteRefused:
                 raise
+            except _GivenUp as given_up:
+                return given_up.failure
             except aws.ParamValidationError as error:
                 answer = Failure(failures.MALFORMED, failures.safe(f"cannot ask further: {error}"))
             except Exception as error:  # noqa: BLE001 - whatever goes wrong with a call is a gap, never a traceback
                 answer = failures.classify(error)
-            seconds = time.monotonic() - begun
         self._heed(endpoint, answer)
         if self._on_call is not None and answer is not None:
-            self._on_call(_record((account.id, region, service, operation), answer, seconds, at))
+            at, begun = sent[0] if sent else _now()
+            self._on_call(_record((account.id, region, service, operation), answer, time.monotonic() - begun, at))
         return answer
+
+    def _give_up(self, endpoint: tuple[str, str, str]) -> None:
+        """Send nothing where nobody waits for it any more, or nothing answers.
+
+        Raises:
+            _GivenUp: so it is.
+        """
+        if self._stopped.is_set():
+            raise _GivenUp(Failure(failures.PARTIAL, "the reading was interrupted"))
+        down = self._down.get(endpoint)
+        if down is not None:
+            raise _GivenUp(replace(down, detail=f"{down.detail} (not tried again)"))
 
     def _heed(self, endpoint: tuple[str, str, str], answer: Any) -> None:
         """Give an endpoint up that is down, or that let several calls in a row, each tried again, run out of time."""
@@ -160,6 +176,17 @@ class Calls:
             given_up = self._timeouts[endpoint] >= _PATIENCE
             if isinstance(answer, Failure) and (answer.endpoint_is_down or given_up):
                 self._down[endpoint] = answer
+
+
+class _GivenUp(Exception):  # noqa: N818 - what happened to the call, which did not fail by itself
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+def _now() -> tuple[str, float]:
+    """The moment, for people and for measuring."""
+    return utc(datetime.now(UTC)), time.monotonic()
 
 
 def _record(asked: tuple[str, str, str, str], answer: Any, seconds: float, at: str) -> CallRecord:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from audits.planes.live.models import operations, resolve
 
 Place = tuple[str, str]
 """A service and a region."""
 
+_HEAD_START = 0.002
+"""Seconds for the request that is waited for to leave: threads that both want the interpreter hold each other up."""
+
 
 class Clients:
-    """Clients of one session. A session makes only one at a time safely, hence the lock."""
+    """Clients of one session, of each of which ``made`` hears. A session makes one at a time safely, hence the lock."""
 
-    def __init__(self, session: Any, config: Any) -> None:
+    def __init__(self, session: Any, config: Any, made: Callable[[Any], None] = lambda client: None) -> None:
         self._session = session
         self._config = config
+        self._heard = made
         self._made: dict[Place, Any] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -26,26 +33,35 @@ class Clients:
             client = self._made.get((service, region))
             if client is None:
                 client = self._session.create_client(service, region_name=region, config=self._config)
+                self._heard(client)
                 self._made[service, region] = client
             return client
 
     def make_ahead(self, places: Iterable[Place]) -> None:
         """Make these clients while something else is waited for: each costs more than most calls.
 
-        Returns at once. A client that cannot be made is left to whoever asks for it.
+        What they need to know of their operations is looked up likewise: botocore resolves the shapes of a request and
+        an answer when it first meets them. Returns at once; a client that cannot be made is left to who asks for it.
         """
         wanted = tuple(dict.fromkeys(places))
         if wanted:
             threading.Thread(target=self._make, args=(wanted,), name="audits-clients", daemon=True).start()
 
     def _make(self, places: Iterable[Place]) -> None:
+        time.sleep(_HEAD_START)
+        made = []
         for service, region in places:
             if self._closed:
                 return
             try:
-                self.get(service, region)
+                made.append(self.get(service, region))
             except Exception:  # noqa: BLE001 - the reader that needs it meets the same error, and tells it
                 return
+        for client in made:
+            for model in operations(client.meta.service_model):
+                if self._closed:
+                    return
+                resolve(model)
 
     def close(self) -> None:
         """Make no further client, and close the connections of those there are."""

@@ -40,6 +40,10 @@ class Crew:
         batch.work()
         return batch.wait()
 
+    def begin(self, work: Callable[[], object]) -> None:
+        """Have it done by whoever is free; what becomes of it is nobody's concern here."""
+        self._pool.submit(work)
+
     def close(self) -> None:
         """Let the helpers go, without waiting for them."""
         self._pool.shutdown(wait=False, cancel_futures=True)

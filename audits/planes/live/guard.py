@@ -91,6 +91,11 @@ _REVEALING_WHEN_SIGNED = frozenset((service.replace("-", ""), name) for service,
 _SIGNED = frozenset(name for _, name in (*_ALSO_READS, *_CREDENTIALS))
 
 
+def asked_by_botocore(service: str, operation: str) -> bool:
+    """Whether botocore asks for the operation of its own accord: for credentials, or where a bucket is."""
+    return (service, operation) in _CREDENTIALS or (service, operation) in _ALSO_READS
+
+
 class WriteRefused(RuntimeError):  # noqa: N818 - the name says what happened
     """An operation that could change the account, or reveal a secret, was about to be sent. It was not."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,10 +50,11 @@ def _observed(
 ) -> Observation:
     started = clock()
     readable = _longest_first(kinds)
-    opened = open_accounts(options, lambda region: _clients_of(readable, region))
+    opened = open_accounts(options, (read for kind in readable for read in kind.reads))
     records: list[CallRecord] = [account.identified for account in opened.accounts]
     calls, crew = Calls(replace(options, on_call=_heard(records, options))), Crew(options.max_workers)
     of_parts = tuple(one for one in extent.portions if one.kind in {kind.type for kind in readable})
+    beside = frozenset(kind.type for kind in readable)
     only = {one.kind: frozenset(one.values) for one in of_parts}
     readers = [
         AwsReader(
@@ -65,6 +66,7 @@ def _observed(
             crew,
             only=only.get(kind.type),
             left_out=extent.left_out.get(kind.type, frozenset()),
+            beside=beside,
         )
         for account in opened.accounts
         for kind in readable
@@ -99,12 +101,6 @@ def _observed(
 def _longest_first(kinds: Sequence[Kind]) -> list[Kind]:
     """The kinds that can be read, those with the most operations first: their calls wait for one another longest."""
     return sorted((kind for kind in kinds if kind.from_live is not None), key=lambda kind: -len(kind.reads))
-
-
-def _clients_of(kinds: Iterable[Kind], region: str) -> Iterator[tuple[str, str]]:
-    """The clients that reading these kinds needs, those of global services included: they are made in any region."""
-    for kind in kinds:
-        yield from ((read.service, region) for read in kind.reads)
 
 
 def _heard(records: list[CallRecord], options: LiveOptions) -> Callable[[CallRecord], None]:

@@ -85,7 +85,7 @@ class AwsReader:
 
     ``region`` is what resources carry; ``api_region`` is where clients are made (they differ for global services,
     whose endpoints botocore finds from any region). ``only``: the values of the kind's ``in_parts_by`` that are asked
-    for. ``left_out``: the details that nobody asks for.
+    for. ``left_out``: the details that nobody asks for. ``beside``: the kinds that are read in the same run.
     """
 
     def __init__(
@@ -99,9 +99,11 @@ class AwsReader:
         *,
         only: frozenset[str] | None = None,
         left_out: frozenset[str] = frozenset(),
+        beside: frozenset[str] = frozenset(),
     ) -> None:
         self.kind = kind
         self.only = only
+        self.beside = beside | {kind.type}
         self._left_out = left_out
         self._account = account
         self._region = region
@@ -187,6 +189,11 @@ class AwsReader:
             return None
         self._record(read, answer, answer.detail, resource, attribute)
         return Unknown(Cause.UNREADABLE, detail=f"{answer.cause}: {iam_action(read)}")
+
+    def begin(self, service: str, operation: str, **parameters: Any) -> None:
+        """Make a call whose answer will be asked for; see :class:`audits.kind.Reader`."""
+        self._declared(service, operation)
+        self._crew.begin(lambda: self._calls.listing(self._account, self._api_region, service, operation, parameters))
 
     def each(self, items: Iterable[Item], function: Callable[[Item], Result]) -> list[Result]:
         """``function`` of every item, side by side.

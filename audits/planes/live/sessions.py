@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
+from botocore import __version__ as botocore_version
 from botocore import exceptions as aws
-from botocore import loaders
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials, create_assume_role_refresher
 
+from audits.kind import Read
 from audits.model import CallRecord
-from audits.planes.live import answers, failures, guard
-from audits.planes.live.clients import Clients, Place
+from audits.planes.live import answers, failures, guard, turns
+from audits.planes.live.clients import Clients
 from audits.planes.live.economy import new_session
+from audits.planes.live.models import Models
 from audits.planes.live.options import AccountError, LiveOptions, utc
 
 _ROLE_SESSION = "compliance-audit"
@@ -71,27 +73,29 @@ class Opened:
     source: str
 
 
-def open_accounts(options: LiveOptions, ahead: Callable[[str], Iterable[Place]] = lambda region: ()) -> Opened:
+def open_accounts(options: LiveOptions, reads: Iterable[Read] = ()) -> Opened:
     """Resolve the credentials once, ask who they are, and assume the roles, if any.
 
-    ``ahead`` says which clients will be needed in the first region: they are made while AWS is asked who is calling.
+    ``reads``: all that will be read. Clients of their services can do nothing else, and those of the first region are
+    made while AWS is asked who is calling.
 
     Raises:
         AccountError: there are no credentials, or they are refused, belong to another account or reach no endpoint.
     """
-    session = _session(options.profile)
+    needed = tuple(reads)
+    session = _session(options.profile, needed)
     regions = tuple(dict.fromkeys(options.regions)) or _session_regions(session)
     config = _config(options)
     try:
         # With roles to assume, the clients of the credentials' own account are not needed.
-        own = _account(session, config, regions[0], () if options.account_roles else ahead(regions[0]))
+        own = _account(session, config, regions[0], () if options.account_roles else needed)
     except (aws.BotoCoreError, aws.ClientError, ValueError, KeyError, failures.MalformedAnswer) as error:
         raise AccountError(_why(error, options.profile)) from error
     source = os.environ.get("AWS_ENDPOINT_URL") or "aws"
     if not options.account_roles:
         _refuse_others(own.id, "the credentials belong to", options)
         return Opened(own.caller, regions, (own,), (), source)
-    accounts, refused = _assume(own, options, config, regions[0])
+    accounts, refused = _assume(own, options, config, regions[0], needed)
     if not accounts:
         role, failure = refused[0]
         raise AccountError(f"no role could be assumed: {role}: {failure.detail}")
@@ -103,29 +107,23 @@ def _refuse_others(account: str, said: str, options: LiveOptions) -> None:
         raise AccountError(f"wrong account: {said} {account}, expected {' or '.join(options.expect_accounts)}")
 
 
-def _session(profile: str | None) -> Any:
+def _session(profile: str | None, reads: Iterable[Read]) -> Any:
     try:
-        return _protected(new_session(profile))
+        return _protected(new_session(profile), reads)
     except aws.ProfileNotFound:
         raise AccountError(f"no profile {profile!r} in the AWS configuration") from None
     except aws.BotoCoreError as error:
         raise AccountError(f"the AWS configuration cannot be read: {failures.safe(str(error))}") from error
 
 
-def _protected(session: Any) -> Any:
+def _protected(session: Any, reads: Iterable[Read]) -> Any:
     """The session, every client of which can only read, and takes only answers for answers."""
-    session.user_agent_extra = "compliance-audit"
-    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    session.register_component("data_loader", Models(session.get_config_variable("data_path"), reads))
     events = session.get_component("event_emitter")
     guard.install(events)
     answers.install(events)
+    turns.install(events)
     return session
-
-
-@cache
-def _loader(data_path: str | None) -> Any:
-    """AWS's service models, read once a process: they take longer to read than an account does."""
-    return loaders.create_loader(data_path)
 
 
 def _session_regions(session: Any) -> tuple[str, ...]:
@@ -138,6 +136,8 @@ def _session_regions(session: Any) -> tuple[str, ...]:
 
 def _config(options: LiveOptions) -> Config:
     return Config(
+        # Given as a whole, it is not put together anew for each request.
+        user_agent=f"compliance-audit Botocore/{botocore_version} Python/{platform.python_version()}",
         retries={"mode": "adaptive", "total_max_attempts": options.max_attempts},
         connect_timeout=options.connect_timeout,
         read_timeout=options.read_timeout,
@@ -145,13 +145,18 @@ def _config(options: LiveOptions) -> Config:
     )
 
 
-def _account(session: Any, config: Config, region: str, ahead: Iterable[Place] = ()) -> Account:
-    """The account of a session. Whoever says whose it is, answers for it: account and ARN must be told."""
+def _account(session: Any, config: Config, region: str, reads: Iterable[Read] = ()) -> Account:
+    """The account of a session. Whoever says whose it is, answers for it: account and ARN must be told.
+
+    The clients that ``reads`` need, those of global services included, can be made in any region: here, meanwhile.
+    """
     begun = time.monotonic()
     at = utc(datetime.now(UTC))
-    clients = Clients(session, config)
+    clients = Clients(session, config, session.get_component("data_loader").share)
     sts = clients.get("sts", region)
-    clients.make_ahead(ahead)
+    wanted = [(read.service, region) for read in reads]
+    # Not before the question is on its way: both would want the interpreter.
+    sts.meta.events.register("before-send.sts.GetCallerIdentity", lambda **_: clients.make_ahead(wanted))
     try:
         identity = sts.get_caller_identity()
         if not str(identity["Arn"]).startswith("arn:") or not str(identity["Account"]).isdecimal():
@@ -197,7 +202,7 @@ def roles_by_account(roles: Sequence[str]) -> dict[str, str]:
 
 
 def _assume(
-    own: Account, options: LiveOptions, config: Config, region: str
+    own: Account, options: LiveOptions, config: Config, region: str, reads: tuple[Read, ...]
 ) -> tuple[tuple[Account, ...], tuple[tuple[str, failures.Failure], ...]]:
     """The accounts of the roles, and the roles that were refused. None is assumed if one is of the wrong account."""
     roles = roles_by_account(options.account_roles)
@@ -207,7 +212,7 @@ def _assume(
 
     def assume(expected: str) -> Account | failures.Failure:
         try:
-            account = _account(_role_session(sts, roles[expected], options.external_id), config, region)
+            account = _account(_role_session(sts, roles[expected], options.external_id, reads), config, region)
             if account.id != expected:
                 raise failures.MalformedAnswer(f"the role's credentials belong to account {account.id}")
         except (aws.BotoCoreError, aws.ClientError, KeyError, ValueError, failures.MalformedAnswer) as error:
@@ -221,13 +226,13 @@ def _assume(
     return accounts, tuple((role, one) for role, one in found if isinstance(one, failures.Failure))
 
 
-def _role_session(sts: Any, role: str, external_id: str | None) -> Any:
+def _role_session(sts: Any, role: str, external_id: str | None, reads: Iterable[Read]) -> Any:
     """A session in the role, whose credentials renew themselves: a long reading outlives the first ones."""
     parameters = {"RoleArn": role, "RoleSessionName": _ROLE_SESSION}
     if external_id:
         parameters["ExternalId"] = external_id
     refresh = create_assume_role_refresher(sts, parameters)
-    session: Any = _protected(new_session())
+    session: Any = _protected(new_session(), reads)
     session._credentials = RefreshableCredentials.create_from_metadata(  # botocore offers no public way
         metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
     )

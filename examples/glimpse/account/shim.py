@@ -13,6 +13,7 @@ Restored fields:
 * EC2 instances started from a launch template (so those of an Auto Scaling group): only the template's volumes and
   their tags, its instance profile, its metadata options; a launch template's own tags are not in its data;
 * EC2 security group rules between groups: Description (in DescribeSecurityGroupRules);
+* S3: the region of each bucket in the listing, for a request with a parameter;
 * load balancers: Scheme internet-facing if none was asked for;
 * RDS parameter groups: a parameter that was set has Source user;
 * ElastiCache: the member clusters of a replication group, which hold its version, subnet group, security groups and
@@ -47,6 +48,7 @@ def install() -> None:
     _group_rules()
     _database_parameters()
     _balancer_scheme()
+    _bucket_regions()
     supply()
 
 
@@ -187,6 +189,19 @@ def _balancer_scheme() -> None:
         self.scheme = self.scheme or "internet-facing"
 
     _wrap(FakeLoadBalancer, "__init__", default)
+
+
+def _bucket_regions() -> None:
+    from moto.s3.responses import S3Response
+
+    def listed(original: Method, self: Any, result: Any) -> Any:
+        asked = self._get_param("max-buckets") or self._get_param("prefix") or self._get_param("bucket-region")
+        if self.data.get("Action") == "ListBuckets" and asked:
+            for bucket in result.result["Buckets"]:
+                bucket["BucketRegion"] = self.backend.get_bucket(bucket["Name"]).region_name
+        return original(self, result)
+
+    _wrap(S3Response, "serialized", listed)
 
 
 _MEMBER_FIELDS = (

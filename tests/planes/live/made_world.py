@@ -16,7 +16,7 @@ from unittest import mock
 from botocore import exceptions as aws
 
 from audits.kind import Kind
-from audits.model import Observation
+from audits.model import WHOLE, Extent, Observation
 from audits.planes.live import LiveOptions, observe, sessions
 from tests.planes.live.world import ACCOUNT, REGION, _environment, environment
 
@@ -121,10 +121,10 @@ class MadeAccount:
         response = mock.Mock(status_code=200, headers={})
         return response, {**found, "ResponseMetadata": {"HTTPStatusCode": 200, "RequestId": "r"}}
 
-    def read(self, kind: Kind, failing: tuple[Operation, str] | None = None) -> Observation:
+    def read(self, kind: Kind, failing: tuple[Operation, str] | None = None, extent: Extent = WHOLE) -> Observation:
         """One kind, read."""
         self.failing, self.asked = failing, set()
-        return observe([kind], LiveOptions(max_attempts=1))
+        return observe([kind], LiveOptions(max_attempts=1), extent)
 
 
 @contextmanager
@@ -133,8 +133,8 @@ def made_account() -> Iterator[MadeAccount]:
     account = MadeAccount()
     protected = sessions._protected
 
-    def with_answers(session: Any) -> Any:
-        session = protected(session)
+    def with_answers(session: Any, reads: Any) -> Any:
+        session = protected(session, reads)
         session.get_component("event_emitter").register("before-call.*.*", account.answer)
         return session
 

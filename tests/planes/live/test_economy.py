@@ -9,7 +9,9 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.hooks import EventAliaser, HierarchicalEmitter
+from botocore.compat import accepts_kwargs
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import EVENT_ALIASES, EventAliaser, HierarchicalEmitter
 from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,12 +58,39 @@ def test_what_one_client_found_all_have(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(EventAliaser, "_alias_event_name", look_up)
     first = RememberingAliaser(HierarchicalEmitter())
     heard: list[str] = []
-    first.register("a.b", lambda event_name, **_: heard.append(event_name))
+    first.register("elbv2.b", lambda event_name, **_: heard.append(event_name))
     second = copy.copy(first)
     assert type(second) is RememberingAliaser
     for aliaser in (first, second, first):
-        aliaser.emit("a.b")
-    assert (looked_up, heard) == (["a.b"], ["a.b"] * 3)
+        aliaser.emit("elbv2.b")
+    assert (looked_up, heard) == (["elbv2.b"], ["elbv2.b"] * 3)
+
+
+@pytest.mark.parametrize("part", sorted(EVENT_ALIASES))
+def test_no_entry_of_the_table_is_passed_over(part: str) -> None:
+    own, theirs = RememberingAliaser(HierarchicalEmitter()), EventAliaser(HierarchicalEmitter())
+    for name in (part, f"before-call.{part}.X", f"a{part}", f"before-call.{part}b"):
+        assert own._alias_event_name(name) == theirs._alias_event_name(name)
+
+
+def test_own_handlers_have_to_take_any_argument_and_botocores_do() -> None:
+    events = new_session().get_component("event_emitter")
+    with pytest.raises(ValueError, match="keyword"):
+        events.register("a.b", lambda: None)
+    every = [spec[1] for spec in BUILTIN_HANDLERS]
+    assert len(every) > 100 and all(accepts_kwargs(handler) for handler in every)
+
+
+def test_a_session_has_every_handler_of_botocore_and_its_own_ones_alone() -> None:
+    first, second, theirs = new_session(), new_session(), botocore.session.Session()
+    first.register("my-event.ec2.X", lambda **_: "mine")
+    names = [spec[0] for spec in BUILTIN_HANDLERS]
+    for name in names:
+        name = name.replace("*", "x")
+        found = [one.get_component("event_emitter")._emitter._handlers.prefix_search(name) for one in (second, theirs)]
+        assert list(found[0]) == list(found[1]), name
+    heard = [one.get_component("event_emitter").emit("my-event.ec2.X") for one in (first, second)]
+    assert [[answer for _, answer in answers] for answers in heard] == [["mine"], []]
 
 
 def test_clients_of_a_session_have_it() -> None:

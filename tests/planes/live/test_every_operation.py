@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from audits import kinds
-from audits.model import Cause, Gap, Observation, Unknown, Value
+from audits.model import Cause, Extent, Gap, Observation, Unknown, Value
 from audits.planes.live import observing
 from audits.planes.live.actions import api_name
 from audits.planes.live.reader import AwsReader
@@ -155,3 +155,24 @@ def test_a_gap_that_is_lost_would_be_noticed(account: MadeAccount, monkeypatch: 
     monkeypatch.setattr(observing, "_merged", lambda gaps: ())
     with pytest.raises(AssertionError, match="nothing says"):
         check(account.read(kinds.registry()[kind], (operation, "reset")), before, kind, operation)
+
+
+OF_SOME = {("aws_route53_zone", "vpc")}
+"""Details that are asked for of some resources only, and not of those made here: private zones."""
+ON_DEMAND = [(kind.type, detail) for kind in READ for detail in kind.on_demand if (kind.type, detail) not in OF_SOME]
+
+
+@pytest.mark.parametrize(("kind", "detail"), ON_DEMAND)
+def test_a_detail_that_nobody_needs_is_not_asked_for_and_known_of_nothing(
+    account: MadeAccount, kind: str, detail: str
+) -> None:
+    """``on_demand`` names a detail as the kind asks for it: else it would be asked for whoever needs it or not."""
+    before, asked = whole(account, kind)
+    told = kinds.registry()[kind].on_demand[detail]
+    found = account.read(kinds.registry()[kind], extent=Extent(left_out={kind: frozenset({detail})}))
+    assert account.asked < asked
+    assert found.gaps == () and [one.identity for one in found.resources] == [one.identity for one in before.resources]
+    for one, other in zip(found.resources, before.resources, strict=True):
+        assert {name for name in told if unreadable(one.attributes[name])} == set(told)
+        rest = one.attributes.keys() - set(told)
+        assert {name: one.attributes[name] for name in rest} == {name: other.attributes[name] for name in rest}

@@ -162,7 +162,7 @@ def test_clients_are_made_while_aws_is_asked_who_is_calling_and_only_once() -> N
             if service == "none":
                 raise ValueError("there is no such service")
             asked.set() if service == "last" else None
-            return mock.Mock(name=service)
+            return mock.MagicMock(name=service)
 
     clients = Clients(Session(), None)
     first = clients.get("ec2", REGION)
