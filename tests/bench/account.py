@@ -7,6 +7,7 @@ Nothing is judged; each figure stands beside what it should be.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import subprocess
@@ -14,19 +15,22 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from botocore.exceptions import ClientError
 from tabulate import tabulate
 
 from audits import kinds, plan, relations, spec
 from audits.kind import Kind
 from audits.model import WHOLE, Extent, Observation
 from audits.planes import live
+from audits.planes.live.calls import Calls
 from audits.planes.live.options import CallRecord
 from examples.glimpse.account.demo import seeded
 from examples.glimpse.account.seed import Clients
@@ -157,23 +161,76 @@ def calls_of_the_example() -> None:
 # -- latency --------------------------------------------------------------------------------------------------------
 
 
+Asked = tuple[str, str, Mapping[str, Any]]
+"""A service, an operation of it, and the parameters of a call."""
+
+
+@contextmanager
+def _noted() -> Iterator[list[Asked]]:
+    """The calls that are made meanwhile."""
+    asked: list[Asked] = []
+    pages = Calls._pages
+
+    def note(self: Calls, account: Any, region: str, service: str, operation: str, parameters: dict[str, Any]) -> Any:
+        asked.append((service, operation, parameters))
+        return pages(self, account, region, service, operation, parameters)
+
+    with mock.patch.object(Calls, "_pages", note):
+        yield asked
+
+
+class _Bare:
+    """The same calls with plain clients of boto3's, made beforehand; none waits for another but the first."""
+
+    def __init__(self, endpoint: str, asked: Sequence[Asked]) -> None:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(max_pool_connections=THREADS)
+        with mock.patch.dict(os.environ, environment(endpoint), clear=True):
+            self._clients = {name: boto3.client(name, config=config) for name in {"sts", *(one[0] for one in asked)}}
+        self._asked = asked
+
+    def _call(self, one: Asked) -> None:
+        service, operation, parameters = one
+        client = self._clients[service]
+        with contextlib.suppress(ClientError):  # that there is none is an answer, too
+            if client.can_paginate(operation):
+                list(client.get_paginator(operation).paginate(**parameters))
+            else:
+                getattr(client, operation)(**parameters)
+
+    def seconds(self) -> float:
+        """How long they take."""
+        begun = time.monotonic()
+        self._clients["sts"].get_caller_identity()
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(self._call, self._asked))
+        return time.monotonic() - begun
+
+
 def latency() -> None:
     """Print the wall time of a reading whose every answer takes 50 ms.
 
     Nothing but the reading is in this process (:mod:`tests.bench.slow`). Beside the target stands what no reading can
-    undercut that asks first whose account it is; and the processor's time, on which other work tells less.
+    undercut that asks first whose account it is; what botocore takes for the same calls, in turn with the readings,
+    because how fast this machine is differs from minute to minute; and the processor's time.
     """
     with seeded(()) as account, slow(account) as endpoint:
         # The first reading loads AWS's service models and fills the proxy's memory.
-        observe(endpoint, *planned())
+        with _noted() as asked:
+            observe(endpoint, *planned())
+        bare = _Bare(endpoint, asked)
+        bare.seconds()
         urllib.request.urlopen(f"{endpoint}{SET}{LATENCY}").read()
         chosen, extent = planned()
-        walls, busy = [], []
+        walls, busy, others = [], [], []
         for _ in range(RUNS):
             begun, used = time.monotonic(), time.process_time()
             _, calls = observe(endpoint, chosen, extent)
             walls.append(time.monotonic() - begun)
             busy.append(time.process_time() - used)
+            others.append(bare.seconds())
     made = len(calls) + 1
     ideal = max(len(CHAIN) * LATENCY, made / THREADS * LATENCY)
     best, median = min(walls), sorted(walls)[len(walls) // 2]
@@ -185,6 +242,10 @@ def latency() -> None:
         (f"calls ÷ {THREADS} × 50 ms", f"{made / THREADS * LATENCY:.3f}"),
         ("wall ÷ the larger of these (at most 1.3)", f"{median / ideal:.2f} ({best / ideal:.2f})"),
         (f"who is calling, then all else in {rounds - 1} rounds of {THREADS}", f"{rounds * LATENCY:.3f}"),
+        (
+            "the same calls by bare boto3, clients made before, none waiting for another",
+            f"{sorted(others)[len(others) // 2]:.3f} ({min(others):.3f})",
+        ),
         ("processor s of the reading, median (least)", f"{sorted(busy)[len(busy) // 2]:.3f} ({min(busy):.3f})"),
         ("load of the machine, last minute", f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"),
     ]
