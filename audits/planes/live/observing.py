@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +18,7 @@ from audits.planes.live.failures import Failure
 from audits.planes.live.guard import WriteRefused
 from audits.planes.live.options import LiveOptions, utc
 from audits.planes.live.reader import AwsReader, ListingEnded, UndeclaredRead
-from audits.planes.live.sessions import Opened, open_accounts
+from audits.planes.live.sessions import Account, Opened, open_accounts
 
 _COORDINATORS = 48
 """Threads that each lead the reading of one kind in one region. They mostly wait; ``max_workers`` bounds the calls."""
@@ -77,8 +78,8 @@ def _observed(
     finally:
         calls.stop()
         crew.close()
-        for account in opened.accounts:
-            account.close()
+        # Nobody waits for what is left to do: each connection is taken leave of.
+        threading.Thread(target=_close, args=(opened.accounts,), name="audits-close", daemon=True).start()
     gaps = [gap for reader in readers for gap in reader.gaps]
     gaps.extend(_without_reader(kinds))
     gaps.extend(_without_role(kinds, opened))
@@ -96,6 +97,11 @@ def _observed(
         calls=tuple(sorted(records, key=lambda one: (one.at, one.account, one.region, one.service, one.operation))),
         portions=of_parts,
     )
+
+
+def _close(accounts: Iterable[Account]) -> None:
+    for account in accounts:
+        account.close()
 
 
 def _longest_first(kinds: Sequence[Kind]) -> list[Kind]:
