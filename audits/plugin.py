@@ -15,12 +15,14 @@ import pytest
 
 from audits import choosing, evidence, garbage
 from audits.drift.report import Comparison
+from audits.facts import facts, results
 from audits.gathering import DATA, ERROR, Collector, one_line
 from audits.items import AUDIT, CheckItem, ControlItem, Deviation, SpecFile, dress, run
 from audits.model import PLANES, SEVERITIES, Plane
 from audits.options import COMPARISON, add_options, compares, distributed, path_of, plane_wanted, spec_arguments
+from audits.reading import hand_over, observe, take_over
 from audits.run import Policy, assemble, clause_status, comparison_status, exit_status, waiver_status
-from audits.session import Audit, facts, hand_over, observe, prepare, results, take_over
+from audits.session import Audit, prepare
 
 NOTHING_CHOSEN = "no check is left to run: -k, -m or the names given choose none"
 
