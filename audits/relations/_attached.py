@@ -1,13 +1,13 @@
-"""Which security groups are attached to anything: said where one that admits something, or is admitted, is not."""
+"""What the security groups are attached to: said where one that admits something, or is admitted, is to nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from audits.model import Cause, Resource, Unknown, Value
-from audits.relations._tiers import DEFAULT_GROUP, GROUP_KINDS, group_name, groups_of
+from audits.relations._tiers import DEFAULT_GROUP, GROUP_KINDS, Attached, group_name, groups_of
 from audits.view import View
 
 
@@ -18,22 +18,33 @@ class Attachments:
     view: View
 
     @cached_property
+    def _held(self) -> Sequence[tuple[Resource, Attached]]:
+        """Everything that can have groups, with those it has."""
+        return [(one, groups_of(one, self.view)) for name in self._holders for one in self.view.resources(name)]
+
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        return frozenset(name for name, kind in self.view.kinds.items() if kind.security_groups)
+
+    @cached_property
+    def wearers(self) -> Mapping[str, Sequence[Resource]]:
+        """What surely has each group, by the group's identity."""
+        found: dict[str, list[Resource]] = {}
+        for holder, attached in self._held:
+            for identity in dict.fromkeys(group.identity for group in attached.groups):
+                found.setdefault(identity, []).append(holder)
+        return found
+
+    @cached_property
     def _known(self) -> frozenset[str] | None:
         """The groups that are, by identity; None if some workload's groups are not all known, or nothing was read."""
-        found: set[str] = set()
         asked = self.view.observation.kinds
-        holders = [name for name, kind in self.view.kinds.items() if kind.security_groups]
-        if asked is not None and not set(holders) & set(asked):
+        if asked is not None and not self._holders & set(asked):
             return None
-        found |= self._mentioned()
-        for name in holders:
-            for workload in self.view.resources(name):
-                attached = groups_of(workload, self.view)
-                # Where the source names no group, AWS attaches the VPC's default one, or what a template names.
-                if any(doubt.cause is not Cause.UNSET for doubt in attached.doubts):
-                    return None
-                found.update(group.identity for group in attached.groups)
-        return frozenset(found)
+        # Where the source names no group, AWS attaches the VPC's default one, or what a template names.
+        if any(doubt.cause is not Cause.UNSET for _, attached in self._held for doubt in attached.doubts):
+            return None
+        return frozenset({*self._mentioned(), *self.wearers})
 
     def _mentioned(self) -> set[str]:
         """The groups that anything else names at all, also what this suite does not know to have groups."""

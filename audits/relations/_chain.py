@@ -112,6 +112,11 @@ def _covers(area: Area, hop: Hop) -> bool:
     return bool(hop.needed & NAMED) and not without([(EVERY_V4, hop.ports)], area)
 
 
+def carries(opening: Opening, hop: Hop) -> bool:
+    """Whether an opening surely makes up some of a hop."""
+    return opening.sure and bool(opening.sources.certain & hop.needed) and bool(opening.ports.certain & hop.ports)
+
+
 def beyond(opening: Opening, hops: Sequence[Hop]) -> bool | None:
     """Whether an opening leads beyond the hops: True surely, False surely not, None if it cannot be told."""
     allowed = [(hop.allowed, hop.ports) for hop in hops]

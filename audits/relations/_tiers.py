@@ -146,13 +146,13 @@ def groups_of(workload: Resource, view: View) -> Attached:
 def _left_out(workload: Resource, view: View) -> Attached:
     """The groups of a workload whose source names none: those of what it joins, else perhaps the VPC's default one."""
     about = f"the groups of {workload.identity}"
-    name, joined = _JOINS.get(workload.kind, ("", ""))
+    name, kind = _JOINS.get(workload.kind, ("", ""))
     value = view.attributes(workload).get(name)
     if value is not None:
-        target = view.resolve(value, joined, view.place_of(workload))
+        target = view.resolve(value, kind, view.place_of(workload))
         if target.resource is not None:
             return groups_of(target.resource, view)
-        return Attached(doubts=[Doubt.unresolved(target, f"{about}, which are those of the {joined} it joins")])
+        return Attached(doubts=[Doubt.unresolved(target, f"{about}, which are those of the {kind} it joins")])
     if workload.kind not in _TAKES_DEFAULT:
         return Attached(doubts=[Doubt.of(UNSET, about)])
     said = Doubt(f"{about}: {_DEFAULT}", Cause.UNSET, f"name the security groups of {workload.identity}")
@@ -182,6 +182,13 @@ def _attached(workload: Resource, paths: Sequence[str], view: View) -> tuple[lis
 def joined_by(kind: str) -> tuple[str, ...]:
     """The kind whose groups a workload of this kind may have, if there is one."""
     return _JOINS[kind][1:] if kind in _JOINS else ()
+
+
+def joined(workload: Resource, view: View) -> Resource | None:
+    """What a workload joins, itself if it joins nothing; None where that cannot be told."""
+    name, kind = _JOINS.get(workload.kind, ("", ""))
+    value = view.attributes(workload).get(name)
+    return workload if value is None else view.resolve(value, kind, view.place_of(workload)).resource
 
 
 def resolve_group(value: Value, view: View, near: Place | None = None) -> Target:

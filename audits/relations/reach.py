@@ -13,6 +13,9 @@ internet may do, a group may do, too. A group in no tier, a prefix list or anoth
 A group that is attached to nothing that was read is named as such where it is a tier, where it is let into one, and
 where it would admit a documented hop if it were attached.
 
+A workload in no tier that has a tier's group has the tier's access, which deviates from no documented rule: what passes
+names it.
+
 A tier of which any group may be part leaves the sources of other tiers open, too. It does not where source names no
 groups at all: then AWS attaches the VPC's default group (or, to a member of a replication group, that group's).
 """
@@ -35,6 +38,7 @@ from audits.relations._chain import (
     Inbound,
     beyond,
     by_rule,
+    carries,
     describe,
     holds,
     inbound,
@@ -50,6 +54,7 @@ from audits.relations._schema_check import check_selector
 from audits.relations._selectors import selector_kinds
 from audits.relations._spans import NONE, Area, Bounds, without
 from audits.relations._tiers import GROUP_KINDS, Tier, alternatives, build_tier, joined_by
+from audits.relations._wearers import also_attached, let_in, outsiders
 from audits.view import View
 
 _PREFIX_LIST = re.compile(r"pl-\w+")
@@ -69,8 +74,27 @@ def judge(control: Control, view: View) -> Sequence[Verdict]:
     into = {name: inbound(tiers[name], reading) for name in dict.fromkeys([*(hop.to for hop in hops), *closed])}
     attached = Attachments(view)
     verdicts = [_hinted(_hop(hop, tiers, into[hop.to], names), hop, reading, attached) for hop in hops]
-    verdicts += [_closed(tiers[name], [h for h in hops if h.to == name], into[name], names) for name in closed]
+    verdicts = [_shared(verdict, [hop], into, tiers, attached) for verdict, hop in zip(verdicts, hops, strict=True)]
+    for name in closed:
+        leading = [hop for hop in hops if hop.to == name]
+        verdict = _closed(tiers[name], leading, into[name], names)
+        verdicts.append(_shared(verdict, leading, into, tiers, attached))
     return [_loosely(verdict, into, tiers, attached) for verdict in verdicts]
+
+
+def _shared(
+    verdict: Verdict,
+    hops: Sequence[Hop],
+    into: Mapping[str, Inbound],
+    tiers: Mapping[str, Tier],
+    attached: Attachments,
+) -> Verdict:
+    """What passes, with the workloads outside all tiers that have the access of these hops' sources."""
+    if verdict.state is not State.PASS:
+        return verdict
+    groups = {one.identity: one for hop in hops for one in let_in(hop, tiers, into[hop.to])}
+    said = [also_attached(one, others) for one in groups.values() if (others := outsiders(one, tiers, attached))]
+    return replace(verdict, cause="; ".join(text for text in [verdict.cause, *said] if text))
 
 
 def _hinted(verdict: Verdict, hop: Hop, reading: Reading, attached: Attachments) -> Verdict:
@@ -102,7 +126,7 @@ def _hop(hop: Hop, tiers: Mapping[str, Tier], into: Inbound, names: Names) -> Ve
     expected = "open" if hop.required else "may be open"
     missing = _missing(ends)
     found = holds(hop, into)
-    rule = next((one for one in into.openings if _carries(one, hop)), None)
+    rule = next((one for one in into.openings if carries(one, hop)), None)
     if not hop.required:
         shown = {True: "open", False: "not open", None: "not told"}[found]
         return _verdict(State.PASS, hop.path, expected, shown, missing or "allowed, need not exist", rule)
@@ -121,10 +145,6 @@ def _hop(hop: Hop, tiers: Mapping[str, Tier], into: Inbound, names: Names) -> Ve
     cause = f"{hop.to} does not admit {describe_ports(hop.ports)} from all of {hop.source}"
     verdict = _verdict(State.FAIL, hop.path, expected, admits or "not open", cause)
     return verdict if group is None else _at(verdict, Opening(group, "ingress", "", _NO, _NO))
-
-
-def _carries(opening: Opening, hop: Hop) -> bool:
-    return opening.sure and bool(opening.sources.certain & hop.needed) and bool(opening.ports.certain & hop.ports)
 
 
 def _missing(ends: Sequence[Tier]) -> str:
