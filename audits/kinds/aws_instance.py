@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from audits.kind import Default, Kind, Read, Reader
+from audits.kinds._interface_groups import attached_groups
 from audits.kinds.aws_vpc import not_read, tags
 from audits.model import Cause, Resource, Unknown, Value
 
@@ -181,6 +182,7 @@ KIND = Kind(
     reads=(Read("ec2", "describe_instances"), Read("ec2", "describe_volumes")),
     secrets=("user_data", "user_data_base64"),
     security_groups=("vpc_security_group_ids[*]",),
+    parts=(attached_groups("vpc_security_group_ids", "primary_network_interface_id", "id"),),
     defaults={"source_dest_check": Default(True, _SCHEMA)},
     # No attribute of the provider's resource, which leaves AWS's own tags out.
     extra={"autoscaling_group": "string"},

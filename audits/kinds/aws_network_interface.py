@@ -2,11 +2,9 @@
 
 ``attachment`` has one form, whether written inline or as ``aws_network_interface_attachment``; source that says nothing
 of one leaves it open, for a program of the instance may attach the interface when it starts.
-``aws_network_interface_sg_attachment`` does not fold in: it adds to the groups that AWS gives an interface whose source
-names none, so these stay unknown.
 
-Sources: provider documentation of ``aws_network_interface``, ``aws_network_interface_attachment`` and
-``aws_network_interface_sg_attachment``; EC2 API Reference, DescribeNetworkInterfaces.
+Sources: provider documentation of ``aws_network_interface`` and ``aws_network_interface_attachment``; EC2 API
+Reference, DescribeNetworkInterfaces.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Any
 
 from audits.kind import Default, Kind, Part, Read, Reader
 from audits.kinds._details import plan_default
+from audits.kinds._interface_groups import attached_groups
 from audits.kinds.aws_vpc import tags
 from audits.model import Resource, Value
 
@@ -75,7 +74,10 @@ KIND = Kind(
     names=("id", "arn"),
     reads=(Read("ec2", "describe_network_interfaces"),),
     security_groups=("security_groups[*]",),
-    parts=(Part("aws_network_interface_attachment", "network_interface_id", ("attachment",), ("id",), _of_attachment),),
+    parts=(
+        Part("aws_network_interface_attachment", "network_interface_id", ("attachment",), ("id",), _of_attachment),
+        attached_groups("security_groups", "id"),
+    ),
     defaults={"source_dest_check": Default(True, plan_default("aws_network_interface"))},
     from_live=_from_live,
 )
