@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reports.findings import Finding
+from reports.findings import Finding, findings_of, quiet_reason
 from reports.history.lifecycle import Life, lives
 from reports.history.store import read
 from reports.history.text import duration
 from reports.labels import Labels
-from reports.order import Part, ordered_verdicts, quiet_reason, run_planes
+from reports.order import Part, run_planes
 from reports.paint import folded, painted
 from reports.report import ReportError, Run, load
 from reports.text import clause_text, origin_text, padded, value_text, visible
@@ -127,8 +127,7 @@ def _last(control: Mapping[str, Any], run: Path | None, history: Path | None, la
 
 
 def _judged(found: Part, saved: Run, labels: Labels) -> Iterator[str]:
-    verdicts = [one for part in found["planes"].values() for one in part["verdicts"]]
-    quiet = quiet_reason(found, verdicts)
+    quiet = quiet_reason(findings_of(found))
     yield f"  {labels('standing.' + found['standing'])}{f' ({quiet})' if quiet else ''}"
     for plane in run_planes(saved):
         part = found["planes"].get(plane)
@@ -136,9 +135,9 @@ def _judged(found: Part, saved: Run, labels: Labels) -> Iterator[str]:
             continue
         marked = f"{mark(part['state'])} {labels('state.' + part['state'])}"
         yield f"  {padded(labels(f'plane.{plane}'), _COLUMN)} {marked}, {labels('examined')}: {part['examined']}"
-        told = [one for one in ordered_verdicts(part["verdicts"]) if one["state"] != "pass"]
-        for verdict in told[:_MOST]:
-            yield from _verdict(Finding(found, plane, verdict), labels)
+        told = [one for one in findings_of(found, planes=(plane,)) if one.state != "pass"]
+        for one in told[:_MOST]:
+            yield from _verdict(one, labels)
         if len(told) > _MOST:
             yield f"    {labels('more places', n=len(told) - _MOST)}"
 

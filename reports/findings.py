@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,17 +38,33 @@ class Finding:
         return self.state in DEVIATING
 
     @property
+    def known(self) -> str | None:
+        """How it is known that a deviation was there before; None if it was not, or does not deviate."""
+        if not self.deviates:
+            return None
+        if self.verdict.get("known"):
+            return str(self.verdict["known"])
+        # Runs of before verdicts said so themselves say it of the control alone.
+        return "in the baseline" if self.control.get("baseline") == "known" else None
+
+    @property
     def quiet(self) -> tuple[str, str] | None:
-        """Why a deviation asks for nothing: ``planned``, ``waived`` or ``known``, with the words for it; else None."""
+        """Why a deviation asks for nothing: ``planned``, ``waived`` or ``known``, with the words for it; else None.
+
+        The one place that judges this: what is said of a whole control follows from it (:func:`quiet_reason`).
+        """
         if not self.deviates:
             return None
         if self.control.get("planned"):
             return "planned", str(self.control["planned"])
         if self.verdict.get("waiver"):
             return "waived", str(self.verdict["waiver"])
-        if self.verdict.get("known"):
-            return "known", str(self.verdict["known"])
-        return ("known", "in the baseline") if self.control.get("baseline") == "known" else None
+        return ("known", self.known) if self.known else None
+
+    @property
+    def acts(self) -> bool:
+        """Whether it deviates and asks for an act."""
+        return self.deviates and self.quiet is None
 
     @property
     def uid(self) -> str:
@@ -91,10 +107,30 @@ class Finding:
 def findings(run: Run, *, planes: tuple[str, ...] = PLANES) -> Iterator[Finding]:
     """Every verdict of these planes, the controls that need an act first and the worst verdicts first in each."""
     for control in ordered_controls(run):
-        for plane in planes:
-            if plane in control["planes"]:
-                for verdict in ordered_verdicts(control["planes"][plane]["verdicts"]):
-                    yield Finding(control, plane, verdict)
+        yield from findings_of(control, planes=planes)
+
+
+def findings_of(control: Part, *, planes: tuple[str, ...] = PLANES) -> Iterator[Finding]:
+    """Every verdict of a control on these planes, the worst first on each."""
+    for plane in planes:
+        if plane in control["planes"]:
+            for verdict in ordered_verdicts(control["planes"][plane]["verdicts"]):
+                yield Finding(control, plane, verdict)
+
+
+def quiet_reason(found: Iterable[Finding]) -> str | None:
+    """Why none of the deviations among these asks for anything, as ``waived: W-1, W-2; known: in the baseline``.
+
+    None where one of them asks for an act, and where nothing deviates.
+    """
+    words: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one.acts:
+            return None
+        if one.quiet:
+            word, why = one.quiet
+            words.setdefault(word, {})[why] = None
+    return "; ".join(f"{word}: {', '.join(reasons)}" for word, reasons in words.items()) or None
 
 
 def uuid_of(*parts: str) -> str:

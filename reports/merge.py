@@ -107,15 +107,22 @@ def _control(parts: Sequence[Part]) -> Part:
     for part in parts:
         for plane, judged in part["planes"].items():
             planes.setdefault(plane, []).append(judged)
-    baselines = {part.get("baseline") for part in parts}
     return {
         **parts[0],
         "standing": _worst((part["standing"] for part in parts), _STANDINGS),
         "outcome": _worst((part["outcome"] for part in parts), _OUTCOMES),
-        "baseline": next((one for one in ("new", "known") if one in baselines), None),
+        "baseline": _baseline(parts),
         "planes": {plane: _judged(found) for plane, found in planes.items()},
         "rows": _union(part["rows"] for part in parts),
     }
+
+
+def _baseline(parts: Sequence[Part]) -> str | None:
+    """``new`` where any is; ``known`` only where every part that deviates is: else one was never compared."""
+    said = {part.get("baseline") for part in parts if part["outcome"] == "fail"}
+    if "new" in said:
+        return "new"
+    return "known" if said == {"known"} else None
 
 
 def _judged(parts: Sequence[Part]) -> Part:

@@ -52,19 +52,6 @@ def all_pass(row: Part) -> bool:
     return all(row[plane] is None or row[plane]["state"] == "pass" for plane in PLANES)
 
 
-def quiet_reason(control: Part, verdicts: Iterable[Part]) -> str | None:
-    """Why a control's deviations on a plane ask for nothing: planned, known, or every one waived; None if they do."""
-    if control.get("planned"):
-        return f"planned: {control['planned']}"
-    if control.get("baseline") == "known":
-        return "known: in the baseline"
-    deviating = [verdict for verdict in verdicts if verdict["state"] in DEVIATING]
-    waivers = [verdict.get("waiver") for verdict in deviating]
-    if deviating and all(waivers):
-        return f"waived: {', '.join(dict.fromkeys(str(waiver) for waiver in waivers))}"
-    return None
-
-
 def _control_key(control: Part) -> tuple[Any, ...]:
     return (
         bool(control.get("planned")),

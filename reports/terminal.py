@@ -8,8 +8,9 @@ from typing import Any
 from tabulate import tabulate
 
 from reports import citations, costs, drifted, page_facts, policies, waived
+from reports.findings import findings_of, quiet_reason
 from reports.labels import Labels
-from reports.order import Part, ordered_controls, ordered_rows, quiet_reason, run_planes
+from reports.order import Part, ordered_controls, ordered_rows, run_planes
 from reports.paint import NARROW, folded, painted
 from reports.text import clause_text, clip, origin_text, value_text, visible
 
@@ -70,7 +71,7 @@ def _listed(rows: list[Part], planes: list[str], width: int) -> Iterator[str]:
 
 
 def _standing(control: Part) -> str:
-    quiet = quiet_reason(control, [one for plane in control["planes"].values() for one in plane["verdicts"]])
+    quiet = quiet_reason(findings_of(control))
     return f"{control['standing']} ({visible(quiet)})" if quiet else str(control["standing"])
 
 

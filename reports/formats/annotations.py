@@ -16,7 +16,7 @@ _COMMANDS = {"critical": "error", "high": "error", "medium": "warning", "low": "
 
 def render(run: Run, options: RenderOptions) -> str:
     """One line a deviation that is neither waived, planned nor known."""
-    acting = (one for one in findings(run) if one.deviates and not one.quiet)
+    acting = (one for one in findings(run) if one.acts)
     return "".join(f"{_command(one)}\n" for one in acting)
 
 

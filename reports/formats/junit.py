@@ -7,9 +7,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from reports import citations, drifted, page_facts, policies
+from reports.findings import findings_of, quiet_reason
 from reports.formats import Format, RenderOptions
 from reports.labels import Labels
-from reports.order import DEVIATING, ordered_verdicts, quiet_reason, run_planes
+from reports.order import run_planes
 from reports.report import Run
 from reports.text import clause_text, clip, origin_text, value_text, visible
 
@@ -131,16 +132,17 @@ def _case(control: dict[str, Any], plane: str, labels: Labels) -> _Case:
     state, title = part["state"], visible(control["title"])
     if state == "pass":
         return _Case(case, "passed")
-    verdicts = ordered_verdicts(verdict for verdict in part["verdicts"] if verdict["state"] != "pass")
-    quiet = quiet_reason(control, verdicts)
-    if state in DEVIATING and quiet is None:
-        # A waived deviation beside others is not what failed, and none that was there before.
-        verdicts = [verdict for verdict in verdicts if not verdict.get("waiver") and not verdict.get("known")]
+    found = [one for one in findings_of(control, planes=(plane,)) if one.state != "pass"]
+    acting = [one.verdict for one in found if one.acts]
+    if acting:
+        # A quiet deviation beside others is not what failed: the worst of those that ask for an act names the failure.
+        state = acting[0]["state"]
         message = f"{labels(f'state.{state}')}: {title}"
         failure = ET.SubElement(case, "failure", {"type": state, "message": clip(message, _MESSAGE)})
-        failure.text = _details(control, verdicts, labels)
+        failure.text = _details(control, [one.verdict for one in found if one.quiet is None], labels)
         return _Case(case, "failure")
-    reason = quiet if state in DEVIATING and quiet else _undecided_reason(state, verdicts, labels)
+    verdicts = [one.verdict for one in found]
+    reason = quiet_reason(found) or _undecided_reason(state, verdicts, labels)
     skipped = ET.SubElement(case, "skipped", {"type": state, "message": clip(visible(reason), _MESSAGE)})
     skipped.text = _details(control, verdicts, labels)
     return _Case(case, "skipped")

@@ -116,7 +116,7 @@ def _result(one: Finding, rule: int, labels: Labels) -> Part:
         word, why = one.quiet
         result |= {"suppressions": [{"kind": "external", "justification": clip(visible(f"{word}: {why}"), TEXT)}]}
     if one.control.get("baseline"):
-        result["baselineState"] = "unchanged" if one.control["baseline"] == "known" else "new"
+        result["baselineState"] = "unchanged" if one.known or one.control["baseline"] == "known" else "new"
     return result
 
 

@@ -51,7 +51,7 @@ def broken(status: int, labels: Labels, link: str | None = None) -> Message:
 
 
 def _is_new(one: Finding, history: dict[str, Any], first: bool, run: Run) -> bool:
-    if not one.deviates or one.quiet:
+    if not one.acts:
         return False
     told = history.get("deviations", {}).get(one.uid)
     return first if told is None else told["since"] == run["run"]["started"]

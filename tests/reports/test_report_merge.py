@@ -117,6 +117,26 @@ def test_the_order_of_runs_changes_no_figure() -> None:
     assert len(summaries) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("known", None, None),
+        ("known", "known", "known"),
+        ("known", "new", "new"),
+        ("new", None, "new"),
+    ],
+)
+def test_what_nobody_compared_with_a_baseline_is_not_known(
+    first: str | None, second: str | None, whole: str | None
+) -> None:
+    runs = [of_account("1", "fail"), of_account("2", "fail"), of_account("3")]
+    for part, said in zip(runs, (first, second, None), strict=True):
+        part["controls"][0]["baseline"] = said
+    joined = merge(runs)
+    validate(joined)
+    assert joined["controls"][0]["baseline"] == whole
+
+
 def dumps_of(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
