@@ -13,7 +13,7 @@ from audits.relations._alarm_actions import COMPOSITE, MEANS, METRIC, TARGETS
 from audits.relations._alarm_clauses import OPERATORS
 from audits.relations._dimensions import DIMENSIONS, kinds_beside
 from audits.relations._schema_check import check_selector, nearest
-from audits.relations._selectors import matcher_kinds, selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds, matcher_kinds
 
 _NEEDED = ("watches", "namespace", "metric_name", "statistic", "threshold", "notifies")
 _OPTIONAL = ("window", "goes_off_after", "unit", "missing_data", "recovery")
@@ -89,20 +89,13 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     found = {METRIC, COMPOSITE}
     for wanted in alternatives(body["alarm"]):
         watches, target = wanted["watches"], wanted["notifies"]
-        found |= {watches["kind"], target["kind"]} | kinds_beside(watches["kind"])
-        found |= selector_kinds(watches.get("select", {})) | selector_kinds(target.get("select", {}))
+        found |= chosen_kinds(watches) | chosen_kinds(target) | kinds_beside(watches["kind"])
         found |= matcher_kinds(wanted["metric_name"])
         found |= {"aws_autoscaling_group"} if "autoscaling_group" in wanted.get("recovery", ()) else set()
     return frozenset(found)
 
 
 _TEXT = {"type": "string", "minLength": 1}
-_SELECTOR = {
-    "type": "object",
-    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-    "required": ["kind"],
-    "additionalProperties": False,
-}
 _NUMBER = {"type": ["number", "object"]}
 _BREACH = {
     "type": "object",
@@ -111,7 +104,7 @@ _BREACH = {
     "additionalProperties": False,
 }
 _ALARM = {
-    "watches": _SELECTOR,
+    "watches": SELECTOR,
     "namespace": _TEXT,
     "metric_name": {"type": ["string", "object"], "minLength": 1},
     "statistic": {"type": ["string", "object"], "minLength": 1},
@@ -121,7 +114,7 @@ _ALARM = {
     "unit": _TEXT,
     "missing_data": {"const": "told"},
     "recovery": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(MEANS)}},
-    "notifies": _SELECTOR,
+    "notifies": SELECTOR,
 }
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

@@ -1,4 +1,4 @@
-"""Which kinds a selector or matcher needs, beyond the one it chooses from."""
+"""Selectors ``{kind, select}``: the one schema that every relation declares of them, and which kinds they need."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from typing import Any
 
 from audits.paths import Where, parse
 
+CHOICE: Mapping[str, Any] = {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}}
+"""The properties of a selector, for what has others beside them."""
+SELECTOR: Mapping[str, Any] = {
+    "type": "object",
+    "properties": CHOICE,
+    "required": ["kind"],
+    "additionalProperties": False,
+}
+"""The JSON Schema of a selector; what may stand in ``select`` is the kind's (:func:`._schema_check.check_selector`)."""
+
+
+def chosen_kinds(data: Mapping[str, Any]) -> set[str]:
+    """The kind that ``{kind, select}`` chooses from, and those that its conditions lead to."""
+    return {data["kind"]} | selector_kinds(data.get("select", {}))
+
 
 def selector_kinds(selector: Mapping[str, Any]) -> set[str]:
     """The kinds that a selector's conditions lead to (``referred_by``, ``refers_to`` inside matchers)."""
     found: set[str] = set()
     for clause, matcher in selector.items():
         if clause == "referred_by" and isinstance(matcher, dict):
-            found |= {matcher["kind"]} | selector_kinds(matcher.get("select", {})) | path_kinds(matcher["path"])
+            found |= chosen_kinds(matcher) | path_kinds(matcher["path"])
         else:
             found |= matcher_kinds(matcher) | path_kinds(clause)
     return found
@@ -35,7 +50,7 @@ def matcher_kinds(matcher: Any) -> set[str]:
     if isinstance(matcher, dict):
         for keyword, argument in matcher.items():
             if keyword == "refers_to" and isinstance(argument, dict):
-                found |= {argument["kind"]} | selector_kinds(argument.get("select", {}))
+                found |= chosen_kinds(argument)
             else:
                 found |= matcher_kinds(argument)
     elif isinstance(matcher, list):

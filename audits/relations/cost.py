@@ -20,7 +20,7 @@ from audits.relation import BodyError, Relation, first_origin, gap_text, mends
 from audits.relations._estimates import NEEDS, estimate
 from audits.relations._fargate import SCALES, SCALING
 from audits.relations._schema_check import check_selector, nearest
-from audits.relations._selectors import selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds
 from audits.relations._sheet import Part, perhaps
 from audits.selection import Selection
 from audits.view import View
@@ -209,7 +209,7 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     cost = body["cost"]
     found: set[str] = set()
     for one in cost.get("priced", ()):
-        found |= {one["kind"]} | NEEDS.get(one["kind"], frozenset()) | selector_kinds(one.get("select", {}))
+        found |= chosen_kinds(one) | NEEDS.get(one["kind"], frozenset())
     return frozenset(found | ({BILL} if body.get("cost_explorer") and "billed" in cost else set()))
 
 
@@ -243,12 +243,7 @@ RELATION = Relation(
                 "priced": {
                     "type": "array",
                     "minItems": 1,
-                    "items": {
-                        "type": "object",
-                        "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                        "required": ["kind"],
-                        "additionalProperties": False,
-                    },
+                    "items": SELECTOR,
                 },
                 "by_use": _TEXTS,
                 "billed": {

@@ -35,7 +35,7 @@ from audits.relations._globs import TooComplexError
 from audits.relations._granted import NOTHING_ELSE, over_selected, verdicts_on
 from audits.relations._requester import ROLE, USER
 from audits.relations._schema_check import check_selector
-from audits.relations._selectors import matcher_kinds, selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds, matcher_kinds
 from audits.relations._statements import Atom, Document, read
 from audits.selection import Target
 from audits.view import UNSET, View
@@ -260,7 +260,7 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
     data = body["grants"]
     kind = data["to"]["kind"]
-    found = {kind, POLICY, *((GROUP,) if kind == USER else ())} | selector_kinds(data["to"].get("select", {}))
+    found = {POLICY, *((GROUP,) if kind == USER else ())} | chosen_kinds(data["to"])
     for one in data["exactly"]:
         found |= matcher_kinds(one.get("conditions", {}))
     # Their policies may speak of the role or user.
@@ -275,12 +275,7 @@ RELATION = Relation(
         "grants": {
             "type": "object",
             "properties": {
-                "to": {
-                    "type": "object",
-                    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                    "required": ["kind"],
-                    "additionalProperties": False,
-                },
+                "to": SELECTOR,
                 "service": {"type": "string", "pattern": "^[a-z0-9-]+$"},
                 "exactly": statements_schema(principals=False),
             },

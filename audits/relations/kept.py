@@ -28,7 +28,7 @@ from audits.relations._kept import GROUP, SCHEDULE, elements, groups_of, keeps_o
 from audits.relations._launched import TEMPLATE, Launches, launches
 from audits.relations._routes import INSTANCE, KINDS, SUBNETS, Found, Kept, ways_out
 from audits.relations._schema_check import check_selector
-from audits.relations._selectors import selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds, selector_kinds
 from audits.relations._series import given
 from audits.selection import Selection
 from audits.view import View
@@ -236,7 +236,7 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     data = body["kept"]
     found = {GROUP, SCHEDULE, TEMPLATE, INSTANCE} | selector_kinds(data["group"]) | selector_kinds(data["instances"])
     if "routes_of" in data:
-        found |= {data["routes_of"]["kind"], *KINDS} | selector_kinds(data["routes_of"].get("select", {}))
+        found |= {*KINDS} | chosen_kinds(data["routes_of"])
     return frozenset(found)
 
 
@@ -253,12 +253,7 @@ RELATION = Relation(
                 "instances": _SELECT,
                 "instance_type": {"type": ["string", "object"], "minLength": 1},
                 "volume_size": {"type": ["number", "object"]},
-                "routes_of": {
-                    "type": "object",
-                    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                    "required": ["kind"],
-                    "additionalProperties": False,
-                },
+                "routes_of": SELECTOR,
             },
             "required": ["group", "instances"],
             "additionalProperties": False,

@@ -51,7 +51,7 @@ from audits.relations._ingress import Opening, Reading, openings
 from audits.relations._networks import Names, parse_cidr
 from audits.relations._ports import describe_ports, parse_ports
 from audits.relations._schema_check import check_selector
-from audits.relations._selectors import selector_kinds
+from audits.relations._selectors import CHOICE, SELECTOR, chosen_kinds
 from audits.relations._spans import NONE, Area, Bounds, without
 from audits.relations._tiers import GROUP_KINDS, Tier, alternatives, build_tier, joined_by
 from audits.relations._wearers import also_attached, let_in, outsiders
@@ -280,13 +280,11 @@ def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     found = {"aws_security_group"}
     for data in body["tiers"].values():
         for one in alternatives(data):
-            found |= {one["kind"], *joined_by(one["kind"])} | selector_kinds(one.get("select", {}))
+            found |= chosen_kinds(one) | {*joined_by(one["kind"])}
     return frozenset(found)
 
 
 _TEXT = {"type": "string", "minLength": 1}
-_CHOICE = {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}}
-_SELECTOR = {"type": "object", "properties": _CHOICE, "required": ["kind"], "additionalProperties": False}
 
 
 def chain(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -327,7 +325,7 @@ RELATION = Relation(
             "propertyNames": {"pattern": "^[a-z][a-z0-9_-]*$"},
             "additionalProperties": {
                 "type": "object",
-                "properties": {**_CHOICE, "any_of": {"type": "array", "minItems": 2, "items": _SELECTOR}},
+                "properties": {**CHOICE, "any_of": {"type": "array", "minItems": 2, "items": SELECTOR}},
                 "oneOf": [{"required": ["kind"]}, {"required": ["any_of"]}],
                 "dependentSchemas": {"any_of": {"not": {"required": ["select"]}}},
                 "additionalProperties": False,

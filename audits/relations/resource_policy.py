@@ -26,7 +26,7 @@ from audits.relations._exactly import Expected, Policies
 from audits.relations._expected import References, check_statements, expected_of, statements_schema
 from audits.relations._granted import NOTHING_ELSE, over_selected, verdicts_on
 from audits.relations._schema_check import check_path, check_selector
-from audits.relations._selectors import matcher_kinds, selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds, matcher_kinds
 from audits.relations._statements import Atom, Document, read
 from audits.view import UNSET, View
 
@@ -150,7 +150,7 @@ def check_body(body: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
 def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
     data = body["resource_policy"]
-    found = {data["of"]["kind"]} | selector_kinds(data["of"].get("select", {}))
+    found = chosen_kinds(data["of"])
     for one in data["exactly"]:
         found |= matcher_kinds(one.get("conditions", {})) | matcher_kinds(one.get("principals", {}))
     return frozenset(found)
@@ -164,12 +164,7 @@ RELATION = Relation(
         "resource_policy": {
             "type": "object",
             "properties": {
-                "of": {
-                    "type": "object",
-                    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                    "required": ["kind"],
-                    "additionalProperties": False,
-                },
+                "of": SELECTOR,
                 "path": {"type": "string", "minLength": 1},
                 "exactly": statements_schema(principals=True),
             },

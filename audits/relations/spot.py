@@ -41,7 +41,7 @@ from audits.relations._capacity import (
 from audits.relations._doubts import Doubt, mended, said, state_with, unknown_because
 from audits.relations._granted import over_selected
 from audits.relations._schema_check import check_selector
-from audits.relations._selectors import selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds
 from audits.view import View
 
 SHARE, BASE, LAUNCH, STRATEGY = "spot share", "on-demand base", "launch_type", "capacity_provider_strategy"
@@ -308,7 +308,7 @@ def check_body(body: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
 
 def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
-    return frozenset({_SERVICE, _CLUSTER} | selector_kinds(body["spot"]["of"].get("select", {})))
+    return frozenset({_CLUSTER} | chosen_kinds(body["spot"]["of"]))
 
 
 _NUMBER = {"type": "number"}
@@ -320,12 +320,7 @@ RELATION = Relation(
         "spot": {
             "type": "object",
             "properties": {
-                "of": {
-                    "type": "object",
-                    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                    "required": ["kind"],
-                    "additionalProperties": False,
-                },
+                "of": SELECTOR,
                 "share": {
                     "type": ["number", "object"],
                     "properties": {

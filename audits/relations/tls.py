@@ -27,7 +27,7 @@ from audits.relations._doubts import Doubt, mended, said, state_with, unknown_be
 from audits.relations._granted import over_selected
 from audits.relations._listeners import LISTENER, RULE, Listener, listeners_of, plain_forwards, strays
 from audits.relations._schema_check import check_path, check_selector
-from audits.relations._selectors import matcher_kinds, selector_kinds
+from audits.relations._selectors import SELECTOR, chosen_kinds, matcher_kinds
 from audits.view import UNSET, View
 
 CERTIFICATE, POLICY, PLAIN = "certificate", "ssl_policy", "plain text"
@@ -234,7 +234,7 @@ def check_body(body: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
 def kinds_of(body: Mapping[str, Any]) -> frozenset[str]:
     """Every kind that judging needs."""
     data = body["tls"]
-    found = {_BALANCER, LISTENER, RULE, _ACM} | selector_kinds(data["of"].get("select", {}))
+    found = {LISTENER, RULE, _ACM} | chosen_kinds(data["of"])
     return frozenset(found | matcher_kinds(data.get(POLICY, "")))
 
 
@@ -246,12 +246,7 @@ RELATION = Relation(
         "tls": {
             "type": "object",
             "properties": {
-                "of": {
-                    "type": "object",
-                    "properties": {"kind": {"$ref": "#/$defs/kind"}, "select": {"type": "object"}},
-                    "required": ["kind"],
-                    "additionalProperties": False,
-                },
+                "of": SELECTOR,
                 "port": {"type": "integer"},
                 "ssl_policy": {},
             },
