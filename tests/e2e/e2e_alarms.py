@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from e2e_account import Account, arn
-from e2e_deviations import Wrong, deviation
+from e2e_deviations import Change, Wrong, deviation, register
 
 from examples.glimpse.account.seed.names import TOPIC
 from examples.glimpse.account.seed.watch import alarm_name
@@ -48,47 +48,61 @@ def changed(account: Account, key: str, **changes: Any) -> Iterator[str]:
     cloudwatch = account.aws("cloudwatch")
     (before,) = cloudwatch.describe_alarms(AlarmNames=[alarm_name(key)])["MetricAlarms"]
     kept = {name: before[name] for name in _KEPT if name in before}
-    bent = {name: value for name, value in {**kept, **changes}.items() if value is not None}
-    cloudwatch.put_metric_alarm(**bent)
+    put = {name: value for name, value in {**kept, **changes}.items() if value is not None}
+    cloudwatch.put_metric_alarm(**put)
     yield arn("cloudwatch", f"alarm:{alarm_name(key)}")
     cloudwatch.delete_alarms(AlarmNames=[alarm_name(key)])
     cloudwatch.put_metric_alarm(**kept)
 
 
-def _absent(key: str, resource: str | None, says: str = "") -> list[Wrong]:
+def bent(key: str, path: str, *, shows: Any = None, says: str = "", **changes: Any) -> Change:
+    """A deviation that changes an alarm, and the one verdict on it that this turns."""
+
+    def bend(account: Account) -> Iterator[Collection[Wrong]]:
+        with changed(account, key, **changes) as alarm:
+            yield [Wrong(CONTROLS[key], path, alarm, shows, says)]
+
+    return bend
+
+
+def absent(key: str, resource: str | None, says: str = "") -> list[Wrong]:
+    """All verdicts on an alarm where nothing watches the resource as documented."""
     paths = (*PATHS, *MORE.get(key, ()))
     return [Wrong(CONTROLS[key], path, resource, state="absent", says=says) for path in paths]
 
 
-@deviation
-def memory_alarm_in_megabytes(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "rds-memory-low", Threshold=200.0) as alarm:
-        shows = {"comparison_operator": "LessThanThreshold", "threshold": 200}
-        yield [Wrong("alarm-rds-memory", "threshold", alarm, shows)]
-
-
-@deviation
-def memory_alarm_with_a_unit_in_which_there_is_no_data(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "rds-memory-low", Unit="Megabytes") as alarm:
-        yield [Wrong("alarm-rds-memory", "unit", alarm, "Megabytes")]
-
-
-@deviation
-def memory_alarm_above_instead_of_below(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "rds-memory-low", ComparisonOperator="GreaterThanThreshold") as alarm:
-        yield [Wrong("alarm-rds-memory", "threshold", alarm)]
-
-
-@deviation
-def memory_alarm_on_the_highest_value(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "rds-memory-low", Statistic="Maximum") as alarm:
-        yield [Wrong("alarm-rds-memory", "statistic", alarm, "Maximum")]
-
-
-@deviation
-def connections_alarm_at_ninety(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "rds-connections-high", Threshold=90.0) as alarm:
-        yield [Wrong("alarm-rds-connections", "threshold", alarm, says="90")]
+for _name, _bend in {
+    "memory_alarm_in_megabytes": bent(
+        "rds-memory-low",
+        "threshold",
+        shows={"comparison_operator": "LessThanThreshold", "threshold": 200},
+        Threshold=200.0,
+    ),
+    "memory_alarm_with_a_unit_in_which_there_is_no_data": bent(
+        "rds-memory-low", "unit", shows="Megabytes", Unit="Megabytes"
+    ),
+    "memory_alarm_above_instead_of_below": bent(
+        "rds-memory-low", "threshold", ComparisonOperator="GreaterThanThreshold"
+    ),
+    "memory_alarm_on_the_highest_value": bent("rds-memory-low", "statistic", shows="Maximum", Statistic="Maximum"),
+    "connections_alarm_at_ninety": bent("rds-connections-high", "threshold", says="90", Threshold=90.0),
+    "cpu_alarm_as_a_fraction": bent("ecs-cpu-high", "threshold", says="0.8", Threshold=0.8),
+    "cpu_alarm_at_the_scaling_target": bent("ecs-cpu-high", "threshold", says="70", Threshold=70.0),
+    "cpu_alarm_switched_off": bent("ecs-cpu-high", "notifies", says="switched off", ActionsEnabled=False),
+    "cpu_alarm_that_nobody_hears": bent("ecs-cpu-high", "notifies", says="no alarm_actions", AlarmActions=[]),
+    "cpu_alarm_to_a_topic_that_is_not_there": bent(
+        "ecs-cpu-high", "notifies", says="that is meant and exists", AlarmActions=[arn("sns", f"{TOPIC}-old")]
+    ),
+    "errors_alarm_over_one_minute": bent(
+        "alb-5xx", "window", says="not the Sum over 300 s", Period=60, EvaluationPeriods=5
+    ),
+    "errors_alarm_after_two_periods": bent("alb-5xx", "window", EvaluationPeriods=2),
+    "errors_alarm_on_the_average": bent("alb-5xx", "statistic", shows="Average", Statistic="Average"),
+    "nat_alarm_to_which_no_data_is_good": bent(
+        "nat-down", "missing_data", shows="notBreaching", TreatMissingData="notBreaching"
+    ),
+}.items():
+    register(_name, _bend)
 
 
 @deviation
@@ -96,80 +110,33 @@ def connections_alarm_deleted(account: Account) -> Iterator[Collection[Wrong]]:
     cloudwatch = account.aws("cloudwatch")
     with changed(account, "rds-connections-high"):
         cloudwatch.delete_alarms(AlarmNames=[alarm_name("rds-connections-high")])
-        yield _absent("rds-connections-high", account.database, "rds-memory-low")
+        yield absent("rds-connections-high", account.database, "rds-memory-low")
 
 
 @deviation
 def connections_alarm_on_another_database(account: Account) -> Iterator[Collection[Wrong]]:
     other = [{"Name": "DBInstanceIdentifier", "Value": "glimpse-dev"}]
     with changed(account, "rds-connections-high", Dimensions=other):
-        yield _absent("rds-connections-high", account.database, "DBInstanceIdentifier names another")
-
-
-@deviation
-def cpu_alarm_as_a_fraction(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "ecs-cpu-high", Threshold=0.8) as alarm:
-        yield [Wrong("alarm-ecs-cpu", "threshold", alarm, says="0.8")]
-
-
-@deviation
-def cpu_alarm_at_the_scaling_target(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "ecs-cpu-high", Threshold=70.0) as alarm:
-        yield [Wrong("alarm-ecs-cpu", "threshold", alarm, says="70")]
+        yield absent("rds-connections-high", account.database, "DBInstanceIdentifier names another")
 
 
 @deviation
 def cpu_alarm_on_the_whole_cluster(account: Account) -> Iterator[Collection[Wrong]]:
     with changed(account, "ecs-cpu-high", Dimensions=[{"Name": "ClusterName", "Value": "glimpse-prod"}]):
-        yield _absent("ecs-cpu-high", account.service, "has no dimension ServiceName")
-
-
-@deviation
-def cpu_alarm_switched_off(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "ecs-cpu-high", ActionsEnabled=False) as alarm:
-        yield [Wrong("alarm-ecs-cpu", "notifies", alarm, says="switched off")]
-
-
-@deviation
-def cpu_alarm_that_nobody_hears(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "ecs-cpu-high", AlarmActions=[]) as alarm:
-        yield [Wrong("alarm-ecs-cpu", "notifies", alarm, says="no alarm_actions")]
-
-
-@deviation
-def cpu_alarm_to_a_topic_that_is_not_there(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "ecs-cpu-high", AlarmActions=[arn("sns", f"{TOPIC}-old")]) as alarm:
-        yield [Wrong("alarm-ecs-cpu", "notifies", alarm, says="that is meant and exists")]
-
-
-@deviation
-def errors_alarm_over_one_minute(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "alb-5xx", Period=60, EvaluationPeriods=5) as alarm:
-        yield [Wrong("alarm-alb-5xx", "window", alarm, says="not the Sum over 300 s")]
-
-
-@deviation
-def errors_alarm_after_two_periods(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "alb-5xx", EvaluationPeriods=2) as alarm:
-        yield [Wrong("alarm-alb-5xx", "window", alarm)]
-
-
-@deviation
-def errors_alarm_on_the_average(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "alb-5xx", Statistic="Average") as alarm:
-        yield [Wrong("alarm-alb-5xx", "statistic", alarm, "Average")]
+        yield absent("ecs-cpu-high", account.service, "has no dimension ServiceName")
 
 
 @deviation
 def errors_alarm_on_refusals(account: Account) -> Iterator[Collection[Wrong]]:
     with changed(account, "alb-5xx", MetricName="HTTPCode_ELB_4XX_Count"):
-        yield _absent("alb-5xx", account.balancer, "metric_name")
+        yield absent("alb-5xx", account.balancer, "metric_name")
 
 
-@deviation
-def nat_alarm_to_which_no_data_is_good(account: Account) -> Iterator[Collection[Wrong]]:
-    with changed(account, "nat-down", TreatMissingData="notBreaching") as alarm:
-        yield [Wrong("alarm-nat-down", "missing_data", alarm, "notBreaching")]
+def _not_kept(account: Account, says: str) -> list[Wrong]:
+    return [
+        Wrong("alarm-nat-down", "recovery", arn("cloudwatch", f"alarm:{alarm_name('nat-down')}"), says=says),
+        Wrong("nat-kept", "replaced", account.nat_group_arn, says=says),
+    ]
 
 
 @deviation
@@ -177,11 +144,7 @@ def nat_group_that_may_be_empty(account: Account) -> Iterator[Collection[Wrong]]
     group = account.aws("autoscaling")
     name = {"AutoScalingGroupName": account.nat_group}
     group.update_auto_scaling_group(**name, MinSize=0)
-    alarm = arn("cloudwatch", f"alarm:{alarm_name('nat-down')}")
-    yield [
-        Wrong("alarm-nat-down", "recovery", alarm, says="min_size"),
-        Wrong("nat-kept", "replaced", account.nat_group_arn, says="min_size"),
-    ]
+    yield _not_kept(account, "min_size")
     group.update_auto_scaling_group(**name, MinSize=1)
 
 
@@ -190,9 +153,5 @@ def nat_group_that_replaces_nothing(account: Account) -> Iterator[Collection[Wro
     group = account.aws("autoscaling")
     name = {"AutoScalingGroupName": account.nat_group, "ScalingProcesses": ["ReplaceUnhealthy"]}
     group.suspend_processes(**name)
-    alarm = arn("cloudwatch", f"alarm:{alarm_name('nat-down')}")
-    yield [
-        Wrong("alarm-nat-down", "recovery", alarm, says="suspended_processes"),
-        Wrong("nat-kept", "replaced", account.nat_group_arn, says="suspended_processes"),
-    ]
+    yield _not_kept(account, "suspended_processes")
     group.resume_processes(**name)

@@ -61,16 +61,22 @@ class Undone(AbstractContextManager[Yielded]):
         next(self._change, None)
 
 
+Change = Callable[[Account], Iterator[Collection[Wrong]]]
 Bend = Callable[[Account], AbstractContextManager[Collection[Wrong]]]
 DEVIATIONS: dict[str, Bend] = {}
 ELSE_S3 = "nothing else in s3"
 ELSE_POLICY = "nothing else in policy"
 
 
-def deviation(bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> Bend:
+def register(name: str, bend: Change) -> Bend:
+    """Make a deviation of what bends an account, yields and undoes it."""
+    DEVIATIONS[name] = lambda account: Undone(bend(account))
+    return DEVIATIONS[name]
+
+
+def deviation(bend: Change) -> Bend:
     """Register a deviation under its name."""
-    DEVIATIONS[bend.__name__] = lambda account: Undone(bend(account))
-    return DEVIATIONS[bend.__name__]
+    return register(bend.__name__, bend)
 
 
 # --- sizes, backups

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from e2e_account import Account
-from e2e_deviations import DEVIATIONS, ELSE_S3, Undone, Wrong, allow, deviation, granted
+from e2e_deviations import ELSE_S3, Change, Wrong, allow, deviation, granted, register
 
 from examples.glimpse.account.seed.access import policy
 from examples.glimpse.account.seed.names import BUCKET, ROLE_ACTIONS, TASK_ROLE
@@ -56,7 +56,7 @@ def _missing(account: Account) -> Wrong:
     return Wrong("task-role-s3", path, account.task_role)
 
 
-def _more(statements: list[dict[str, Any]], says: str) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _more(statements: list[dict[str, Any]], says: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with granted(account, *statements):
             yield [Wrong("task-role-s3", ELSE_S3, account.task_role, says=says)]
@@ -64,7 +64,7 @@ def _more(statements: list[dict[str, Any]], says: str) -> Callable[[Account], It
     return bend
 
 
-def _less(statements: list[dict[str, Any]]) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _less(statements: list[dict[str, Any]]) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with granted(account, *statements):
             yield [_missing(account)]
@@ -72,17 +72,13 @@ def _less(statements: list[dict[str, Any]]) -> Callable[[Account], Iterator[Coll
     return bend
 
 
-def _register(name: str, bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
 for _name, (_statements, _says) in BEYOND.items():
-    _register(_name, _more(_statements, _says))
+    register(_name, _more(_statements, _says))
 for _name, _statements in MISSING.items():
-    _register(_name, _less(_statements))
+    register(_name, _less(_statements))
 
 
-def _attaching(managed: str) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _attaching(managed: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         iam, name = account.aws("iam"), {"RoleName": TASK_ROLE, "PolicyArn": f"arn:aws:iam::aws:policy/{managed}"}
         iam.attach_role_policy(**name)
@@ -93,7 +89,7 @@ def _attaching(managed: str) -> Callable[[Account], Iterator[Collection[Wrong]]]
 
 
 for _name in ("AmazonS3ReadOnlyAccess", "AdministratorAccess", "PowerUserAccess"):
-    _register(f"{_name}_of_aws_attached", _attaching(_name))
+    register(f"{_name}_of_aws_attached", _attaching(_name))
 
 
 @deviation

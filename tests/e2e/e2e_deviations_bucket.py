@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from e2e_account import Account
-from e2e_deviations import DEVIATIONS, ELSE_POLICY, Undone, Wrong, allow, bucket_policy, deviation, reading
+from e2e_deviations import ELSE_POLICY, Change, Wrong, allow, bucket_policy, deviation, reading, register
 
 from examples.glimpse.account.seed.names import BUCKET
 
@@ -51,7 +51,7 @@ POLICIES: dict[str, tuple[Statements, bool, bool]] = {
 }
 
 
-def _posting(statements: Statements, missing: bool, more: bool) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _posting(statements: Statements, missing: bool, more: bool) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         (path,) = [path for path in account.paths("files-bucket-policy") if path != ELSE_POLICY]
         wrong = [Wrong("files-bucket-policy", path, account.bucket)] if missing else []
@@ -62,12 +62,8 @@ def _posting(statements: Statements, missing: bool, more: bool) -> Callable[[Acc
     return bend
 
 
-def _register(name: str, bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
 for _name, _case in POLICIES.items():
-    _register(_name, _posting(*_case))
+    register(_name, _posting(*_case))
 
 
 def _flag(account: Account, name: str, path: str) -> Iterator[Collection[Wrong]]:

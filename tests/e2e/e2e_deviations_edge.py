@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from e2e_account import Account
-from e2e_deviations import DEVIATIONS, Undone, Wrong, distributed
+from e2e_deviations import Change, Wrong, distributed, register
 
 DAY = 86_400
 Config = dict[str, Any]
@@ -90,9 +90,7 @@ CONFIGS: dict[str, tuple[Callable[[Config], None], list[tuple[str, str]]]] = {
 }
 
 
-def _configured(
-    change: Callable[[Config], None], wrong: list[tuple[str, str]]
-) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _configured(change: Callable[[Config], None], wrong: list[tuple[str, str]]) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with distributed(account, change) as distribution:
             yield [Wrong(control, path, distribution) for control, path in wrong]
@@ -100,9 +98,5 @@ def _configured(
     return bend
 
 
-def _register(name: str, bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
 for _name, _case in CONFIGS.items():
-    _register(_name, _configured(*_case))
+    register(_name, _configured(*_case))

@@ -7,43 +7,26 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from e2e_account import Account, arn
-from e2e_alarms import changed
-from e2e_deviations import DEVIATIONS, Undone, Wrong, deviation, revised
+from e2e_alarms import absent, bent, changed
+from e2e_deviations import Change, Wrong, deviation, register, revised
 
 from examples.glimpse.account.seed.names import CLUSTER, EXECUTION_ROLE, NAT, PREFIX, SECRETS, SERVICE
 
-Bend = Callable[[Account], Iterator[Collection[Wrong]]]
-_NAT = "alarm-nat-down"
 _TRUSTED = "Service ecs-tasks.amazonaws.com sts:AssumeRole"
 _NO_OTHER = "nothing else in assume_role_policy"
 _LOGS = "container_definitions[*].logConfiguration"
 
 
-def _register(name: str, bend: Bend) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
-ALARMS: dict[str, tuple[str, str, str, dict[str, Any]]] = {  # alarm, control, path, what is changed
-    "nat_alarm_that_never_goes_off": ("nat-down", _NAT, "threshold", {"Threshold": 1.0}),
-    "nat_alarm_that_nobody_hears": ("nat-down", _NAT, "notifies", {"AlarmActions": []}),
-    "nat_alarm_on_the_number_of_samples": ("nat-down", _NAT, "statistic", {"Statistic": "SampleCount"}),
-    "nat_alarm_in_percent": ("nat-down", _NAT, "unit", {"Unit": "Percent"}),
-    "memory_alarm_in_megabytes_by_hand": ("rds-memory-low", "alarm-rds-memory", "threshold", {"Threshold": 200.0}),
-    "connections_alarm_at_fifty": ("rds-connections-high", "alarm-rds-connections", "threshold", {"Threshold": 50.0}),
-    "errors_alarm_over_ten_minutes": ("alb-5xx", "alarm-alb-5xx", "window", {"EvaluationPeriods": 2}),
-}
-
-
-def _alarming(key: str, control: str, path: str, changes: dict[str, Any]) -> Bend:
-    def bend(account: Account) -> Iterator[Collection[Wrong]]:
-        with changed(account, key, **changes) as alarm:
-            yield [Wrong(control, path, alarm)]
-
-    return bend
-
-
-for _name, _alarm in ALARMS.items():
-    _register(_name, _alarming(*_alarm))
+for _name, _bend in {
+    "nat_alarm_that_never_goes_off": bent("nat-down", "threshold", Threshold=1.0),
+    "nat_alarm_that_nobody_hears": bent("nat-down", "notifies", AlarmActions=[]),
+    "nat_alarm_on_the_number_of_samples": bent("nat-down", "statistic", Statistic="SampleCount"),
+    "nat_alarm_in_percent": bent("nat-down", "unit", Unit="Percent"),
+    "memory_alarm_in_megabytes_by_hand": bent("rds-memory-low", "threshold", Threshold=200.0),
+    "connections_alarm_at_fifty": bent("rds-connections-high", "threshold", Threshold=50.0),
+    "errors_alarm_over_ten_minutes": bent("alb-5xx", "window", EvaluationPeriods=2),
+}.items():
+    register(_name, _bend)
 
 
 @deviation
@@ -51,8 +34,7 @@ def nat_alarm_on_traffic(account: Account) -> Iterator[Collection[Wrong]]:
     with changed(account, "nat-down", MetricName="NetworkIn", Threshold=0.0):
         scaling = account.aws("autoscaling")
         (group,) = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[NAT])["AutoScalingGroups"]
-        paths = ("metric", "missing_data", "notifies", "recovery", "statistic", "threshold", "unit")
-        yield [Wrong(_NAT, path, group["AutoScalingGroupARN"], state="absent") for path in paths]
+        yield absent("nat-down", group["AutoScalingGroupARN"])
 
 
 def _containers(account: Account, change: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
@@ -98,7 +80,7 @@ TASKS: dict[str, tuple[str, str, Callable[[Account], dict[str, Any]]]] = {
 }
 
 
-def _running(control: str, path: str, changes: Callable[[Account], dict[str, Any]]) -> Bend:
+def _running(control: str, path: str, changes: Callable[[Account], dict[str, Any]]) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         ecs = account.aws("ecs")
         before = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]["taskDefinition"]
@@ -111,7 +93,7 @@ def _running(control: str, path: str, changes: Callable[[Account], dict[str, Any
 
 
 for _name, _task in TASKS.items():
-    _register(_name, _running(*_task))
+    register(_name, _running(*_task))
 
 
 @deviation
@@ -136,7 +118,7 @@ STATEMENTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
-def _trusting(changes: dict[str, Any], paths: Collection[str]) -> Bend:
+def _trusting(changes: dict[str, Any], paths: Collection[str]) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         iam = account.aws("iam")
         before = iam.get_role(RoleName=EXECUTION_ROLE)["Role"]["AssumeRolePolicyDocument"]
@@ -150,10 +132,10 @@ def _trusting(changes: dict[str, Any], paths: Collection[str]) -> Bend:
 
 
 for _name, (_statement, _paths) in STATEMENTS.items():
-    _register(_name, _trusting(_statement, _paths))
+    register(_name, _trusting(_statement, _paths))
 
 
-def _undashed(metric: str, control: str) -> Bend:
+def _undashed(metric: str, control: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         cloudwatch = account.aws("cloudwatch")
         before = cloudwatch.get_dashboard(DashboardName=PREFIX)["DashboardBody"]
@@ -171,10 +153,10 @@ for _part, _metric in (
     ("alb", "TargetResponseTime"),
     ("nat", "NetworkOut"),
 ):
-    _register(f"dashboard_without_{_metric}", _undashed(_metric, f"dashboard-{_part}"))
+    register(f"dashboard_without_{_metric}", _undashed(_metric, f"dashboard-{_part}"))
 
 
-def _forgotten(key: str, control: str) -> Bend:
+def _forgotten(key: str, control: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         manager, name = account.aws("secretsmanager"), SECRETS[key]
         manager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
@@ -184,8 +166,8 @@ def _forgotten(key: str, control: str) -> Bend:
     return bend
 
 
-_register("secret_of_the_database_deleted", _forgotten("DB_PASSWORD", "secret-db-password"))
-_register("secret_of_the_cache_deleted", _forgotten("REDIS_AUTH_TOKEN", "secret-redis-auth-token"))
+register("secret_of_the_database_deleted", _forgotten("DB_PASSWORD", "secret-db-password"))
+register("secret_of_the_cache_deleted", _forgotten("REDIS_AUTH_TOKEN", "secret-redis-auth-token"))
 
 
 @deviation

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from e2e_account import Account, arn
-from e2e_deviations import DEVIATIONS, Undone, Wrong, closed, deviation, opened, v4
+from e2e_deviations import Change, Wrong, closed, deviation, opened, register, v4
 
 from examples.glimpse.account.seed.names import ANYWHERE, DATABASE
 
@@ -53,9 +53,7 @@ RULES: dict[str, tuple[str, str, int, int, Source, str]] = {
 }  # fmt: skip
 
 
-def _opening(
-    tier: str, protocol: str, low: int, high: int, source: Source, says: str
-) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _opening(tier: str, protocol: str, low: int, high: int, source: Source, says: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with opened(account, tier, low, high, protocol=protocol, **source(account)) as group:
             yield [Wrong("port-chain", f"into {tier}: nothing else", group, says=says)]
@@ -63,12 +61,8 @@ def _opening(
     return bend
 
 
-def _register(name: str, bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
 for _name, _rule in RULES.items():
-    _register(_name, _opening(*_rule))
+    register(_name, _opening(*_rule))
 
 
 @deviation

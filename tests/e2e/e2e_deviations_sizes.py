@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from e2e_account import Account, arn
-from e2e_deviations import DEVIATIONS, Undone, Wrong, deviation, revised
+from e2e_deviations import Change, Wrong, deviation, register, revised
 
 from examples.glimpse.account.seed.names import CLUSTER, DATABASE, NAT, NAT_IMAGE, REDIS, SERVICE
 
@@ -53,9 +53,7 @@ def _costs(control: str, resource: str, shows: Any) -> list[Wrong]:
     return [Wrong(control, "estimate", resource)] if shows in COSTLY else []
 
 
-def _resized(
-    changes: dict[str, Any], control: str, path: str, shows: Any
-) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _resized(changes: dict[str, Any], control: str, path: str, shows: Any) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with _database(account, **changes):
             yield [Wrong(control, path, account.database, shows), *_costs("cost-rds", account.database, shows)]
@@ -63,7 +61,7 @@ def _resized(
     return bend
 
 
-def _counted(tasks: int) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _counted(tasks: int) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         with _service(account, desiredCount=tasks):
             yield [Wrong("ecs-service-count", "desired_count", account.service, tasks)]
@@ -71,7 +69,7 @@ def _counted(tasks: int) -> Callable[[Account], Iterator[Collection[Wrong]]]:
     return bend
 
 
-def _bounded(path: str, name: str, value: int) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _bounded(path: str, name: str, value: int) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         scaling, before = account.aws("application-autoscaling"), account.scalable_target
         target = {key: before[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
@@ -82,7 +80,7 @@ def _bounded(path: str, name: str, value: int) -> Callable[[Account], Iterator[C
     return bend
 
 
-def _cached(node: str) -> Callable[[Account], Iterator[Collection[Wrong]]]:
+def _cached(node: str) -> Change:
     def bend(account: Account) -> Iterator[Collection[Wrong]]:
         elasticache = account.aws("elasticache")
         group = {"ReplicationGroupId": REDIS, "ApplyImmediately": True}
@@ -93,14 +91,10 @@ def _cached(node: str) -> Callable[[Account], Iterator[Collection[Wrong]]]:
     return bend
 
 
-def _register(name: str, bend: Callable[[Account], Iterator[Collection[Wrong]]]) -> None:
-    DEVIATIONS[name] = lambda account: Undone(bend(account))
-
-
 for _name, _case in DATABASES.items():
-    _register(_name, _resized(*_case))
+    register(_name, _resized(*_case))
 for _name, _tasks in {"no_task": 0, "one_task": 1, "twenty_tasks": 20}.items():
-    _register(_name, _counted(_tasks))
+    register(_name, _counted(_tasks))
 for _name, _path, _key, _value in (
     ("scaling_from_one", "min_capacity", "MinCapacity", 1),
     ("scaling_from_none", "min_capacity", "MinCapacity", 0),
@@ -108,9 +102,9 @@ for _name, _path, _key, _value in (
     ("scaling_to_ten", "max_capacity", "MaxCapacity", 10),
     ("scaling_to_twenty_one", "max_capacity", "MaxCapacity", 21),
 ):
-    _register(_name, _bounded(_path, _key, _value))
+    register(_name, _bounded(_path, _key, _value))
 for _name in ("cache.t4g.small", "cache.t3.micro", "cache.r7g.large"):
-    _register(f"cache_of_{_name.removeprefix('cache.').replace('.', '_')}", _cached(_name))
+    register(f"cache_of_{_name.removeprefix('cache.').replace('.', '_')}", _cached(_name))
 
 
 @deviation

@@ -159,6 +159,11 @@ def seen(plane: Plane, *alarms: Resource, gaps: tuple[Gap, ...] = (), without: t
     return View(Observation(plane, (*kept, *alarms), gaps), kinds.registry())
 
 
+def alone(plane: Plane, of: Mapping[str, Any], /, **changes: Any) -> View:
+    """All there is, with no other alarm than the one that a control wants, but for ``changes``."""
+    return seen(plane, alarm(plane, of, **changes))
+
+
 def judged(wanted: Mapping[str, Any], view: View) -> dict[str, Verdict]:
     found: dict[str, Verdict] = world.judge(RELATION, {"alarm": dict(wanted)}, view)
     return found

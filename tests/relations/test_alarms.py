@@ -22,7 +22,7 @@ WANTED = {"cpu": CPU, "memory": MEMORY, "errors": ERRORS, "down": DOWN}
 @both
 @pytest.mark.parametrize("name", WANTED)
 def test_the_documented_alarm_passes_whatever_its_name(plane: Plane, name: str) -> None:
-    view = alarms.seen(plane, alarms.alarm(plane, WANTED[name], "whatever"))
+    view = alarms.alone(plane, WANTED[name], name="whatever")
     assert alarms.wrong(WANTED[name], view) == {}
 
 
@@ -61,7 +61,7 @@ def test_the_documented_alarm_passes_whatever_its_name(plane: Plane, name: str) 
 )
 def test_what_an_alarm_says_wrong_is_found(plane: Plane, name: str, path: str, changes: dict[str, Any]) -> None:
     wanted = WANTED[name]
-    assert alarms.wrong(wanted, alarms.seen(plane, alarms.alarm(plane, wanted, **changes))) == {path: "fail"}
+    assert alarms.wrong(wanted, alarms.alone(plane, wanted, **changes)) == {path: "fail"}
 
 
 @both
@@ -84,7 +84,7 @@ def test_what_an_alarm_says_wrong_is_found(plane: Plane, name: str, path: str, c
 )
 def test_what_says_the_same_passes(plane: Plane, name: str, changes: dict[str, Any]) -> None:
     wanted = WANTED[name]
-    assert alarms.wrong(wanted, alarms.seen(plane, alarms.alarm(plane, wanted, **changes))) == {}
+    assert alarms.wrong(wanted, alarms.alone(plane, wanted, **changes)) == {}
 
 
 @both
@@ -239,7 +239,7 @@ def test_an_alarm_that_only_drives_a_scaling_policy_is_not_the_one(plane: Plane)
 
 @both
 def test_missing_data_that_hides_a_failure_is_shown_where_nothing_is_documented(plane: Plane) -> None:
-    view = alarms.seen(plane, alarms.alarm(plane, CPU, treat_missing_data="notBreaching"))
+    view = alarms.alone(plane, CPU, treat_missing_data="notBreaching")
     assert "treat_missing_data = notBreaching" in alarms.judged(CPU, view)["metric"].cause
 
 
@@ -284,8 +284,7 @@ def test_what_is_unknown_beside_a_surely_wrong_threshold_does_not_hide_it(plane:
 def test_behind_a_gap_there_may_be_the_right_alarm(plane: Plane, kind: str) -> None:
     wrong = alarms.alarm(plane, MEMORY, threshold=1)
     without = ("aws_db_instance",) if kind == "aws_db_instance" else ()
-    for found in (alarms.seen(plane, gaps=(alarms.gap(kind),), without=without),):
-        assert alarms.states(MEMORY, found) == {"unreadable"}
+    assert alarms.states(MEMORY, alarms.seen(plane, gaps=(alarms.gap(kind),), without=without)) == {"unreadable"}
     if kind == "aws_cloudwatch_metric_alarm":
         assert alarms.states(MEMORY, alarms.seen(plane, wrong, gaps=(alarms.gap(kind),))) == {"unreadable"}
 
@@ -313,8 +312,8 @@ def test_an_alarm_that_may_watch_it_and_is_surely_wrong_does_not_meet_it(plane: 
 
 def test_a_topic_that_source_does_not_hold_is_unknown_and_one_the_account_lacks_is_none() -> None:
     foreign = ["arn:aws:sns:ap-northeast-2:111122223333:elsewhere"]
-    source = alarms.seen("terraform", alarms.alarm("terraform", CPU, alarm_actions=foreign))
-    live = alarms.seen("live", alarms.alarm("live", CPU, alarm_actions=foreign))
+    source = alarms.alone("terraform", CPU, alarm_actions=foreign)
+    live = alarms.alone("live", CPU, alarm_actions=foreign)
     assert alarms.wrong(CPU, source) == {"notifies": "unknown"}
     assert alarms.wrong(CPU, live) == {"notifies": "fail"}
     unread = alarms.seen(
@@ -545,9 +544,9 @@ def test_an_instance_recovers_by_the_group_that_holds_it() -> None:
 @both
 def test_no_data_may_be_told_by_an_action_of_its_own(plane: Plane) -> None:
     told = {"treat_missing_data": "missing", "insufficient_data_actions": [alarms.topic(plane)]}
-    assert alarms.wrong(DOWN, alarms.seen(plane, alarms.alarm(plane, DOWN, **told))) == {}
+    assert alarms.wrong(DOWN, alarms.alone(plane, DOWN, **told)) == {}
     off = {**told, "actions_enabled": False}
-    assert alarms.wrong(DOWN, alarms.seen(plane, alarms.alarm(plane, DOWN, **off))) == {
+    assert alarms.wrong(DOWN, alarms.alone(plane, DOWN, **off)) == {
         "missing_data": "fail",
         "notifies": "fail",
     }
@@ -556,7 +555,7 @@ def test_no_data_may_be_told_by_an_action_of_its_own(plane: Plane) -> None:
 @both
 def test_recovery_that_is_told(plane: Plane) -> None:
     wanted = {**CPU, "recovery": ["ok_actions"]}
-    assert alarms.wrong(wanted, alarms.seen(plane, alarms.alarm(plane, wanted))) == {"recovery": "fail"}
+    assert alarms.wrong(wanted, alarms.alone(plane, wanted)) == {"recovery": "fail"}
     told = alarms.alarm(plane, wanted, ok_actions=[alarms.topic(plane)])
     assert alarms.wrong(wanted, alarms.seen(plane, told)) == {}
 
@@ -575,8 +574,8 @@ EITHER: dict[str, Any] = {
 
 @both
 def test_one_of_several_alternatives_is_enough(plane: Plane) -> None:
-    assert alarms.wrong(EITHER, alarms.seen(plane, alarms.alarm(plane, DOWN))) == {}
-    assert alarms.wrong(EITHER, alarms.seen(plane, alarms.alarm(plane, DOWN, threshold=5))) == {"threshold": "fail"}
+    assert alarms.wrong(EITHER, alarms.alone(plane, DOWN)) == {}
+    assert alarms.wrong(EITHER, alarms.alone(plane, DOWN, threshold=5)) == {"threshold": "fail"}
     assert alarms.states(EITHER, alarms.seen(plane)) == {"absent"}
 
 
