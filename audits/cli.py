@@ -1,6 +1,7 @@
-"""``python -m audits observe | plan | policy | explain | kinds | schema``: the engine at the desk.
+"""``python -m audits observe | plan | policy | explain | kinds | schema | reports``: the engine at the desk.
 
-Exit status: 0 done · 4 wrong input, with one line that says what. Nothing is judged here.
+Exit status: 0 done · 4 wrong input, with one line that says what. Nothing is judged here. ``reports`` is ``python -m
+reports``, with that one's exit status, for where only the installed command is at hand.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 from audits import completable, kinds, progress, sources, upkeep
@@ -30,6 +32,8 @@ from audits.model import Observation
 SPECS = Path("specs")
 EPILOG = "exit status: 0 done (run: nothing to act on) · 1 deviations (run) · 3 an error of ours (run) · 4 wrong input"
 DEFAULT_RUN = Path("reports/out/run.json")
+_NAME = "python -m audits"
+_REPORTS = f"{_NAME} reports"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
         if arguments[0] == "watch" or len(given) < len(arguments) - 1:
             return _watch(given)
         return _run(given)
+    if arguments and arguments[0] == "reports":
+        return int(_reports().main(arguments[1:], _REPORTS))
     if arguments and arguments[0] == "complete":
         return _complete([word for word in arguments[1:2] if word != "--"] + list(arguments[2:]))
     options = _parser().parse_args(arguments)
@@ -105,6 +111,11 @@ def _watch(arguments: Sequence[str]) -> int:
         return _nobody_reads()
 
 
+def _reports() -> ModuleType:
+    """The command line of the reports. As with their plugin, the engine knows the name alone."""
+    return importlib.import_module("reports.cli")
+
+
 def _columns() -> int | None:
     """How wide the terminal is; None where there is none, and COLUMNS does not say."""
     known = sys.stdout.isatty() or os.environ.get("COLUMNS")
@@ -116,10 +127,11 @@ def _colored(arguments: Sequence[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m audits", description="Compliance and drift audit: the engine.", epilog=EPILOG)
+    parser = _Parser(prog=_NAME, description="Compliance and drift audit: the engine.", epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="audit: pytest with the audit's plugins, as in: run specs --terraform DIR")
     commands.add_parser("watch", help="audit as `run` does, and again at each change of what it reads")
+    commands.add_parser("reports", help="saved runs: render, diff, history, notify, evidence, merge")
     observe = commands.add_parser("observe", help="print what one plane holds").add_subparsers(required=True)
     source = observe.add_parser("terraform", help="evaluate a Terraform root module, or read a plan or state")
     source.add_argument("folder", type=Path, metavar="DIR", nargs="?")
@@ -340,7 +352,9 @@ def _completion(options: Any) -> int:
 def _complete(words: Sequence[str]) -> int:
     """Answer a shell. It asks at a keystroke, so whatever is wrong leaves nothing to offer."""
     with suppress(sources.InputError, SystemExit):
-        print("\n".join(candidates(_parser(), words, completable.known(SPECS))))
+        below = list(words[:1]) == ["reports"] and len(words) > 1
+        parser, rest = (_reports().parser(_REPORTS), words[1:]) if below else (_parser(), words)
+        print("\n".join(candidates(parser, rest, completable.known(SPECS))))
     return 0
 
 

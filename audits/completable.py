@@ -17,7 +17,9 @@ def known(specs: Path) -> Known:
     return Known(
         {
             "id": lambda words: _ids(words, specs),
+            "--control": lambda words: _ids(words, specs),
             "--kind": lambda _: kinds.registry(),
+            "--to": lambda _: _formats(),
             "--report": lambda _: [f"{one}=" for one in _formats()],
         },
         {"run": _run_options, "watch": _run_options},

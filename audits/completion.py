@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 FILES = ":files"
 """What is answered where a path is meant."""
-_PATHS = frozenset({"FILE", "DIR", "PATH", "RUN"})
+_PATHS = frozenset({"FILE", "DIR", "PATH", "RUN", "run.json"})
 Names = Callable[[Sequence[str]], Iterable[str]]
 """The candidates of a value, from the words so far."""
 

@@ -21,6 +21,7 @@ from reports.notify.message import broken, message
 from reports.report import ReportError, dumps, load, validate, write
 from reports.text import visible
 
+NAME = "python -m reports"
 HISTORY = "reports/out/history.sqlite"
 OK, CHANGED, WRONG, UNSENT = 0, 1, 4, 5
 
@@ -37,10 +38,10 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG, f"{self.prog}: {visible(message)}\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status."""
+def main(arguments: Sequence[str] | None = None, name: str = NAME) -> int:
+    """Run one command; returns its exit status. ``name`` is what usage and errors call the program."""
     try:
-        options = parser().parse_args(arguments)
+        options = parser(name).parse_args(arguments)
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -54,9 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    top = _Parser(prog="python -m reports", description=__doc__, epilog=EPILOG)
+def parser(name: str = NAME) -> argparse.ArgumentParser:
+    """The command line of a program that is called so."""
+    top = _Parser(prog=name, description="What can be done with saved runs.", epilog=EPILOG)
     commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     render = commands.add_parser("render", help="a saved run in another format")
     render.add_argument("file", metavar="run.json")

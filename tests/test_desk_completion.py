@@ -59,6 +59,18 @@ def test_options_of_the_command_alone() -> None:
     assert offered("plan", "--terr") == []
 
 
+def test_commands_of_reports(tmp_path: Path) -> None:
+    assert "reports" in offered("")
+    assert offered("reports", "") == ["render", "diff", "history", "notify", "evidence", "merge"]
+    assert offered("reports", "ev") == ["evidence"]
+    assert offered("reports", "render", "--t") == ["--to"]
+    assert offered("reports", "render", "run.json", "--to", "") == list(formats())
+    assert offered("reports", "evidence", "run.json", "--sign", "") == ["none", "gpg", "cosign"]
+    assert offered("reports", "history", "--control", "orders-c", folder=project(tmp_path)) == ["orders-class"]
+    assert offered("reports", "nonsense", "x") == []
+    assert offered("explain", "reports", "--t") == []
+
+
 def test_paths_are_left_to_the_shell() -> None:
     for words in (
         ("run", "sp"),
@@ -68,6 +80,10 @@ def test_paths_are_left_to_the_shell() -> None:
         ("explain", "orders-class", "--run", "r"),
         ("observe", "terraform", ""),
         ("run", "--live", "sp"),
+        ("reports", "render", "ru"),
+        ("reports", "history", "--add", "ru"),
+        ("reports", "history", "--add", "a.json", "ru"),
+        ("reports", "merge", "a.json", "-o", "al"),
     ):
         assert offered(*words) == [":files"], words
     assert offered("run", "-k", "x") == []
@@ -114,6 +130,8 @@ def shell(name: str, folder: Path, text: str) -> list[str]:
         ("run spe", ["specs"]),
         ("observe live --kind aws_db_ins", ["aws_db_instance"]),
         ("explain nothing-such", []),
+        ("reports rend", ["render"]),
+        ("reports render spe", ["specs"]),
     ],
 )
 def test_bash_loads_it_and_completes(folder: Path, words: str, found: list[str]) -> None:

@@ -54,10 +54,14 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDIT_CHECKOV": "off"}
-    command = [sys.executable, "-m", "audits", "run", *arguments]
+    command = [sys.executable, "-m", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(folder, "audits", "run", *arguments)
 
 
 def test_an_audit_runs_in_a_users_own_repository(elsewhere: Path) -> None:
@@ -80,6 +84,32 @@ def test_a_wrong_audit_is_said_in_one_line(elsewhere: Path) -> None:
         assert done.returncode == 4
         assert said in done.stdout + done.stderr
         assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_installed_command_does_all_that_reports_does(elsewhere: Path) -> None:
+    assert PROJECT["project"]["scripts"]["glimpse-audit"] == "audits.cli:console"
+    assert run(elsewhere, "specs", "--terraform", ".", "--report", "json=run.json").returncode == 0
+    for arguments, status in (
+        (["render", "run.json", "--to", "markdown"], 0),
+        (["diff", "run.json", "run.json", "--exit-code"], 0),
+        (["history", "--db", "runs.sqlite", "--add", "run.json"], 0),
+        (["render", "run.json", "--to", "markdwon"], 4),
+        (["merge", "run.json"], 4),
+        (["nonsense"], 4),
+        ([], 4),
+        (["--help"], 0),
+        (["render", "--help"], 0),
+    ):
+        own, other = python(elsewhere, "reports", *arguments), python(elsewhere, "audits", "reports", *arguments)
+        # Each says its own name, which folds the usage elsewhere.
+        said = [" ".join(f"{one.stdout}{one.stderr}".split()) for one in (own, other)]
+        assert (own.returncode, other.returncode) == (status, status), said
+        assert said[0].replace("python -m reports", "python -m audits reports") == said[1]
+        assert said[0]
+
+
+def test_the_help_of_the_installed_command_names_reports(elsewhere: Path) -> None:
+    assert re.search(r"^ +reports +\S", python(elsewhere, "audits", "--help").stdout, re.MULTILINE)
 
 
 def test_the_hook_of_pre_commit_is_one() -> None:
