@@ -10,12 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports import drifted
+from reports.differences import TITLES
 from reports.order import SEVERITY_ORDER, Part
-
-TITLES = {
-    "drift": "Terraform and the account agree where no control speaks",
-    "unmanaged": "What the account holds is in Terraform",
-}
 
 
 def with_comparison(run: Mapping[str, Any]) -> dict[str, Any]:

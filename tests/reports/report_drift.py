@@ -46,6 +46,15 @@ def defaulted() -> Data:
     return found
 
 
+def in_korean() -> Data:
+    """A comparison of things that have Korean names and values; one is waived."""
+    tagged = drifted("tags.Team", "데이터", "서비스 운영")
+    tagged["terraform"] |= {"resource": 'module.data.aws_cloudwatch_log_group.main["주문"]'}
+    until = "이전이 끝날 때까지 (until 2026-12-31; waivers.yaml:2)"
+    old = foreign(name="옛 로그", key="옛-로그", resource=f"{ARN}-옛", waiver=until, fails=False)
+    return {"drift": [tagged], "unmanaged": [foreign(name="디버그"), old], "drift_coverage": COVERAGE}
+
+
 DRIFT = [
     drifted("retention_in_days", 30, 7),
     drifted("tags.Owner", None, "somebody", fails=False, waiver="until the move (until 2026-12-31; waivers.yaml:2)"),

@@ -37,7 +37,7 @@ from report_builders import (
     verdict,
     waiver,
 )
-from report_drift import COMPARED, COVERAGE, beside, drifted, foreign
+from report_drift import COMPARED, COVERAGE, beside, drifted, foreign, in_korean
 
 HOSTILE = (
     '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\x1b[31mred\x1b[0m \u202egnp.exe '
@@ -89,6 +89,7 @@ def korean() -> Data:
         gaps=GAPS[:1],
         policies=policies(failed="Checkov is not installed", mend="make checkov"),
         cost=[{**COSTS[0], "title": "이번 달", "rows": COSTS[0]["rows"][:2]}],
+        **in_korean(),
     )
 
 
@@ -146,7 +147,8 @@ def hostile() -> Data:
     odd["terraform"] |= {"resource": HOSTILE, "origin": origin(HOSTILE, 4, HOSTILE, (HOSTILE,)), "default": HOSTILE}
     odd["live"] |= {"resource": HOSTILE}
     compared = {
-        "drift": [odd],
+        # One that a control says, and one that none does.
+        "drift": [odd, {**odd, "controls": [], "waiver": None}],
         "unmanaged": [foreign(**named, waiver=HOSTILE)],
         "drift_coverage": {
             **COVERAGE,

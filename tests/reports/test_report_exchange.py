@@ -17,6 +17,8 @@ import jsonschema_rs
 import openpyxl
 import pytest
 import report_browser
+import report_builders
+import report_drift
 import report_runs
 import xmlschema
 from botocore.validate import ParamValidator
@@ -416,6 +418,36 @@ def test_sarif_holds_what_the_planes_differ_in_and_suppresses_what_asks_for_noth
     assert [one["partialFingerprints"] for one in again["results"]] == [
         one["partialFingerprints"] for one in compared["results"]
     ]
+
+
+def difference(entry: Run, about: str = "drift") -> Run:
+    """A run with one difference alone."""
+    return report_builders.run([], **{**report_drift.NOTHING_FOUND, about: [entry]})
+
+
+def compared(run: Run) -> list[dict[str, Any]]:
+    """The results of the comparison in SARIF."""
+    return next(one["results"] for one in sarif(run)["runs"] if "comparison" in one["automationDetails"]["id"])
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"waiver": "W-1", "baseline": "known"}, ["waived: W-1"]),
+        ({"baseline": "known"}, ["known: it was there before"]),
+        ({"baseline": "new"}, []),
+        ({}, []),
+    ],
+)
+def test_what_does_not_fail_the_run_is_quiet_only_if_waived_or_known(more: Run, why: list[str]) -> None:
+    (result,) = compared(difference(report_drift.drifted("retention_in_days", 30, 7, fails=False, **more)))
+    assert [one["justification"] for one in result.get("suppressions", [])] == why
+
+
+def test_resources_of_one_name_are_two_results() -> None:
+    twins = [report_drift.foreign(resource=f"i-{number}", key="web") for number in (1, 2)]
+    run = report_builders.run([], **{**report_drift.NOTHING_FOUND, "unmanaged": twins})
+    assert len({one["partialFingerprints"]["auditFinding/v1"] for one in compared(run)}) == 2
 
 
 def test_sarif_of_one_plane_has_no_comparison() -> None:
