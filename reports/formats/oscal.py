@@ -1,7 +1,9 @@
 """OSCAL 1.2.3 assessment results: an observation a control and plane, and a finding a control that was decided.
 
 OSCAL knows ``satisfied`` and ``not-satisfied`` alone. A control that could not be decided is neither: it has
-observations, each with its cause, and no finding. Source: NIST, "OSCAL Assessment Results Model", v1.2.3.
+observations, each with its cause, and no finding. Controls alone are in it: drift that no control says and unmanaged
+resources are assessed against none (SARIF, OCSF, ASFF, CSV and XLSX have them). Source: NIST, "OSCAL
+Assessment Results Model", v1.2.3.
 """
 
 from __future__ import annotations

@@ -25,13 +25,14 @@ from botocore.validate import ParamValidator
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from reports.differences import differences
 from reports.findings import findings
 from reports.formats import RenderOptions, get
 from reports.formats.asff import BATCH, BATCH_BYTES, FINDING_BYTES
 from reports.formats.oscal import token
 from reports.formats.sarif import LIMIT
 from reports.report import ReportError
-from reports.table import COLUMNS
+from reports.table import ALSO, COLUMNS
 
 SCHEMAS = Path(__file__).parent / "schemas"
 Run = dict[str, Any]
@@ -178,7 +179,8 @@ def ocsf_schema() -> Any:
 
 def test_ocsf_events_are_compliance_findings(run: Run) -> None:
     events = json.loads(rendered("ocsf", run))
-    assert len(events) == sum(states(run).values())
+    assert len(events) == sum(states(run).values()) + len(differences(run))
+    assert len({event["finding_info"]["uid"] for event in events}) == len(events)
     assert [error.message for event in events for error in ocsf_schema().iter_errors(event)] == []
 
 
@@ -191,7 +193,7 @@ def test_the_ocsf_schema_finds_a_fault() -> None:
 def test_ocsf_calls_nothing_undecided_a_failure() -> None:
     run = report_runs.mixed()
     counted = Counter(event["compliance"]["status"] for event in json.loads(rendered("ocsf", run)))
-    mine = states(run)
+    mine = states(run) + Counter(one.state for one in differences(run))
     assert counted == {
         "Pass": mine["pass"],
         "Fail": mine["fail"] + mine["absent"],
@@ -238,7 +240,7 @@ def test_botocore_finds_a_fault_in_a_batch() -> None:
 def test_asff_speaks_of_the_account_alone() -> None:
     run = report_runs.mixed()
     found = [one for batch in json.loads(rendered("asff", run)) for one in batch["Findings"]]
-    mine = states(run, "live")
+    mine = states(run, "live") + Counter(one.state for one in differences(run))
     assert Counter(one["Compliance"]["Status"] for one in found) == Counter(
         PASSED=mine["pass"],
         FAILED=mine["fail"] + mine["absent"],
@@ -254,7 +256,7 @@ def test_asff_loses_nothing_that_is_said_of_several_accounts_as_a_whole() -> Non
     whole = [one for one in findings(run, planes=("live",)) if one.verdict["account"] is None]
     assert whole
     found = [one for batch in json.loads(rendered("asff", run)) for one in batch["Findings"]]
-    assert len(found) == sum(states(run, "live").values())
+    assert len(found) == sum(states(run, "live").values()) + len(differences(run))
 
 
 # --- OSCAL
@@ -335,8 +337,8 @@ def test_csv_reads_back_and_holds_no_formula(run: Run) -> None:
     data = rendered("csv", run)
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    assert len(rows) == sum(states(run).values())
-    assert Counter(row["state"] for row in rows) == states(run)
+    assert len(rows) == sum(states(run).values()) + len(differences(run))
+    assert Counter(row["state"] for row in rows) == states(run) + Counter(one.state for one in differences(run))
     assert not [value for row in rows for value in row.values() if value.startswith(FORMULA)]
 
 
@@ -420,36 +422,6 @@ def test_sarif_holds_what_the_planes_differ_in_and_suppresses_what_asks_for_noth
     ]
 
 
-def difference(entry: Run, about: str = "drift") -> Run:
-    """A run with one difference alone."""
-    return report_builders.run([], **{**report_drift.NOTHING_FOUND, about: [entry]})
-
-
-def compared(run: Run) -> list[dict[str, Any]]:
-    """The results of the comparison in SARIF."""
-    return next(one["results"] for one in sarif(run)["runs"] if "comparison" in one["automationDetails"]["id"])
-
-
-@pytest.mark.parametrize(
-    ("more", "why"),
-    [
-        ({"waiver": "W-1", "baseline": "known"}, ["waived: W-1"]),
-        ({"baseline": "known"}, ["known: it was there before"]),
-        ({"baseline": "new"}, []),
-        ({}, []),
-    ],
-)
-def test_what_does_not_fail_the_run_is_quiet_only_if_waived_or_known(more: Run, why: list[str]) -> None:
-    (result,) = compared(difference(report_drift.drifted("retention_in_days", 30, 7, fails=False, **more)))
-    assert [one["justification"] for one in result.get("suppressions", [])] == why
-
-
-def test_resources_of_one_name_are_two_results() -> None:
-    twins = [report_drift.foreign(resource=f"i-{number}", key="web") for number in (1, 2)]
-    run = report_builders.run([], **{**report_drift.NOTHING_FOUND, "unmanaged": twins})
-    assert len({one["partialFingerprints"]["auditFinding/v1"] for one in compared(run)}) == 2
-
-
 def test_sarif_of_one_plane_has_no_comparison() -> None:
     run = report_runs.empty()
     assert run.get("drift_coverage") is None
@@ -465,6 +437,170 @@ def test_a_workbook_keeps_the_zeros_of_an_account() -> None:
     book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx", report_runs.mixed())))
     accounts = {row[COLUMNS.index("account")] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)}
     assert "000011112222" in accounts
+
+
+# --- drift and unmanaged resources that no control says: the same ones, under the same names, wherever findings go
+
+
+def in_csv(run: Run) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(rendered("csv", run).decode("utf-8-sig"), newline="")))
+
+
+def told(run: Run) -> dict[str, dict[str, dict[str, Any]]]:
+    """By format and name what each says of differences."""
+    compared = [one for one in sarif(run)["runs"] if "comparison" in one["automationDetails"]["id"]]
+    batches, abouts = json.loads(rendered("asff", run)), ("drift", "unmanaged")
+    return {
+        "csv": {one["finding"]: one for one in in_csv(run) if one["control"] in abouts},
+        "sarif": {one["partialFingerprints"]["auditFinding/v1"]: one for part in compared for one in part["results"]},
+        "ocsf": {
+            one["finding_info"]["uid"]: one
+            for one in json.loads(rendered("ocsf", run))
+            if one["compliance"]["control"] in abouts
+        },
+        "asff": {
+            one["Id"].removeprefix("glimpse-audit/"): one
+            for batch in batches
+            for one in batch["Findings"]
+            if one["Compliance"]["SecurityControlId"] in abouts
+        },
+    }
+
+
+def test_every_format_names_the_same_differences_and_keeps_the_same_ones_quiet(run: Run) -> None:
+    found = told(run)
+    assert all(set(names) == {one.uid for one in differences(run)} for names in found.values())
+    for one in differences(run):
+        row, result, event, finding = (found[name][one.uid] for name in ("csv", "sarif", "ocsf", "asff"))
+        abouts = {row["control"], result["ruleId"], event["compliance"]["control"]}
+        assert {*abouts, finding["Compliance"]["SecurityControlId"]} == {one.about}
+        assert {row["severity"], event["severity"].lower(), finding["Severity"]["Label"].lower()} == {
+            one.entry["severity"]
+        }
+        assert {row["account"], event["cloud"]["account"]["uid"], finding["AwsAccountId"]} == {one.entry["account"]}
+        assert {row["region"], event["cloud"]["region"], finding["Resources"][0]["Region"]} == {one.entry["region"]}
+        quiet = {bool(row["quiet"]), event["status"] == "Suppressed", finding["Workflow"]["Status"] == "SUPPRESSED"}
+        assert {*quiet, "suppressions" in result} == {one.quiet is not None}
+
+
+def test_the_sample_runs_have_every_sort_of_difference() -> None:
+    for make in (report_runs.mixed, report_runs.korean, report_runs.hostile):
+        found = differences(make())
+        assert {one.about for one in found} == {"drift", "unmanaged"}
+        assert {one.quiet is None for one in found} == {True, False}
+    assert {one.state for one in differences(report_runs.mixed())} == {"fail", "absent"}
+
+
+def difference(entry: Run, about: str = "drift") -> Run:
+    """A run with one difference alone."""
+    return report_builders.run([], **{**report_drift.NOTHING_FOUND, about: [entry]})
+
+
+def only(run: Run) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What CSV, OCSF and ASFF say of it."""
+    found = told(run)
+    row, event, finding = (next(iter(found[name].values())) for name in ("csv", "ocsf", "asff"))
+    return row, event, finding
+
+
+def test_a_difference_says_what_both_sides_have() -> None:
+    row, event, finding = only(difference(report_drift.drifted("retention_in_days", 30, 7)))
+    arn, address = report_drift.ARN, "module.data.aws_cloudwatch_log_group.main"
+    assert (row["expected"], row["actual"], row["path"]) == ("30", "7", "retention_in_days")
+    assert (row["plane"], row["resource"], row["live_resource"]) == ("terraform", address, arn)
+    assert row["origin"].startswith("modules/data/main.tf:14")
+    assert event["resources"][0] == {"uid": arn, "name": "demo", "type": "aws_cloudwatch_log_group"}
+    said = event["unmapped"]
+    assert (said["terraform"], said["live"], said["terraform_resource"]) == ("30", "7", address)
+    assert finding["Resources"][0]["Id"] == arn
+    fields = finding["ProductFields"]
+    assert (fields["glimpse-audit/terraform"], fields["glimpse-audit/live"]) == ("30", "7")
+    assert fields["glimpse-audit/terraform-resource"] == address
+
+
+def test_what_the_account_lacks_has_the_address_of_terraform() -> None:
+    row, event, finding = only(difference(report_drift.missing()))
+    assert (row["state"], row["resource"], row["live_resource"]) == ("absent", "aws_sns_topic.alarms", "")
+    assert row["cause"] == "is not in the account"
+    assert event["resources"][0]["uid"] == finding["Resources"][0]["Id"] == "aws_sns_topic.alarms"
+    assert event["compliance"]["status_code"] == "absent"
+    assert finding["Compliance"]["Status"] == "FAILED"
+
+
+def test_what_is_unmanaged_names_who_expects_it_in_terraform() -> None:
+    row, event, finding = only(difference(report_drift.foreign(), "unmanaged"))
+    assert (row["plane"], row["resource"], row["name"]) == ("live", f"{report_drift.ARN}-debug", "Debug")
+    assert (row["spec"], row["spec_line"]) == ("specs/demo/database.yaml", "3")
+    assert (row["expected"], row["actual"], row["kind"]) == ("", "", "aws_cloudwatch_log_group")
+    assert event["unmapped"]["spec"] == finding["ProductFields"]["glimpse-audit/spec"] == "specs/demo/database.yaml:3"
+
+
+def test_nothing_redacted_is_shown_as_anything_but_redacted() -> None:
+    ours, theirs = ({"LEVEL": level, "TOKEN": report_builders.redacted("environment")} for level in ("info", "debug"))
+    for said in only(difference(report_drift.drifted("environment", ours, theirs))):
+        text = json.dumps(said)
+        assert "{LEVEL: info, TOKEN: redacted: environment}" in text
+        assert "{LEVEL: debug, TOKEN: redacted: environment}" in text
+        assert "__redacted__" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"waiver": "W-1", "baseline": "known"}, "waived: W-1"),
+        ({"baseline": "known"}, "known: it was there before"),
+        ({"baseline": "new"}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_does_not_fail_the_run_is_quiet_only_if_waived_or_known(more: Run, why: str) -> None:
+    run = difference(report_drift.drifted("retention_in_days", 30, 7, fails=False, **more))
+    row, event, finding = only(run)
+    assert row["quiet"] == event["unmapped"].get("quiet", "") == why
+    assert finding["ProductFields"].get("glimpse-audit/quiet", "") == why
+    assert finding["Workflow"]["Status"] == ("SUPPRESSED" if why else "NEW")
+    (result,) = told(run)["sarif"].values()
+    assert [one["justification"] for one in result.get("suppressions", [])] == [why] * bool(why)
+
+
+def test_what_a_control_says_is_said_once() -> None:
+    run = difference(report_drift.drifted("retention_in_days", 30, 7, fails=False, controls=["log-retention"]))
+    assert not any(told(run).values())
+
+
+def test_a_difference_keeps_its_name_whatever_its_values_and_state() -> None:
+    (before,) = differences(difference(report_drift.drifted("days", 30, 7)))
+    (after,) = differences(difference(report_drift.drifted("days", 60, 14, waiver="W-1", severity="high")))
+    assert before.uid == after.uid
+
+
+def test_resources_of_one_name_are_two_findings() -> None:
+    twins = [report_drift.foreign(resource=f"i-{number}", key="web") for number in (1, 2)]
+    run = report_builders.run([], **{**report_drift.NOTHING_FOUND, "unmanaged": twins})
+    assert all(len(names) == 2 for names in told(run).values())
+
+    def names(run: Run) -> dict[str, str]:
+        return {one.live: one.uid for one in differences(run)}
+
+    assert names({**run, "unmanaged": twins[::-1]}) == names(run)
+
+
+def test_no_column_of_verdicts_has_moved() -> None:
+    head, *_ = csv.reader(io.StringIO(rendered("csv", report_runs.mixed()).decode("utf-8-sig"), newline=""))
+    assert tuple(head) == (*COLUMNS, *ALSO)
+    assert " ".join(COLUMNS) == (
+        "control title theme severity basis plane state standing quiet account region resource path expected actual "
+        "origin cause mend section row states document_line frameworks remedy spec spec_line finding"
+    )
+
+
+def test_a_run_of_one_plane_has_no_differences() -> None:
+    assert differences(report_runs.empty()) == []
+
+
+def test_oscal_carries_controls_alone() -> None:
+    run = difference(report_drift.drifted("retention_in_days", 30, 7))
+    assert "retention_in_days" not in rendered("oscal", run).decode()
 
 
 # --- annotations
