@@ -113,7 +113,8 @@ test: setup ## the project's own tests
 	@$(RUN_PYTHON) -m pytest -q -n auto --ignore=tests/e2e
 
 e2e: setup ## end to end, with the Terraform CLI where it is
-	@$(RUN_PYTHON) -m pytest -q tests/e2e
+	@$(RUN_PYTHON) -m pytest -q -n auto tests/e2e/test_faults.py
+	@$(RUN_PYTHON) -m pytest -q tests/e2e --ignore=tests/e2e/test_faults.py
 
 lint: setup ## ruff, mypy, layers, generated files
 	@$(VENV)/bin/ruff check .

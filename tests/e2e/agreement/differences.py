@@ -90,6 +90,7 @@ NOT_APPLIED: Mapping[str, str] = {
     "aws_elasticache_parameter_group": "moto has none: what is applied is supplied, and no evidence",
     "aws_elasticache_user_group": "moto has no user groups",
     "aws_elasticache_user_group_association": "moto has no user groups",
+    "aws_network_interface_sg_attachment": "the groups it adds to stay open: source cannot tell the others",
     "aws_route53_zone_association": "moto takes the private zones that Terraform makes for public ones",
     "aws_secretsmanager_secret_rotation": "it takes a function that rotates, and no root has one",
     "aws_sqs_queue_policy": "the provider waits in vain for moto to answer with the policy as it was given",
