@@ -106,17 +106,21 @@ def _template(reader: Reader, versions: Versions, template: Mapping[str, Any]) -
         "default_version": template.get("DefaultVersionNumber"),
         "latest_version": template.get("LatestVersionNumber"),
         "tags": tags(template),
-        **_latest(versions, identifier),
+        **_latest(versions, template),
     }
     return reader.resource("aws_launch_template", arn, attributes)
 
 
-def _latest(versions: Versions, identifier: str) -> dict[str, Value]:
+def _latest(versions: Versions, template: Mapping[str, Any]) -> dict[str, Value]:
     version: Mapping[str, Any] | Unknown | None
     if isinstance(versions, Unknown):
         version = versions
     else:
-        version = chosen((one for one in versions if one["LaunchTemplateId"] == identifier), LATEST)
+        own = (one for one in versions if one["LaunchTemplateId"] == template["LaunchTemplateId"])
+        version = chosen(own, LATEST)
+        if version is not None and version["VersionNumber"] < template.get("LatestVersionNumber", 0):
+            # The default one alone is not to be taken for the latest.
+            version = None
     if version is None:
         version = Unknown(Cause.UNREADABLE, detail="ec2:DescribeLaunchTemplateVersions does not list this template")
     if isinstance(version, Unknown):

@@ -63,7 +63,8 @@ def test_everything_in_a_version() -> None:
 
 
 def test_what_cannot_be_read_of_it_is_unknown() -> None:
-    for versions in (DENIED, {"LaunchTemplateVersions": []}):
+    default = {"LaunchTemplateId": "lt-1", "VersionNumber": 1, "DefaultVersion": True, "LaunchTemplateData": DATA}
+    for versions in (DENIED, {"LaunchTemplateVersions": []}, {"LaunchTemplateVersions": [default]}):
         given = _live(versions)
         assert given["name"] == "nat" and given["latest_version"] == 2
         for name in ("instance_type", "block_device_mappings", "network_interfaces", "user_data", "monitoring"):

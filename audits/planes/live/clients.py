@@ -49,19 +49,14 @@ class Clients:
 
     def _make(self, places: Iterable[Place]) -> None:
         time.sleep(_HEAD_START)
-        made = []
-        for service, region in places:
-            if self._closed:
-                return
-            try:
-                made.append(self.get(service, region))
-            except Exception:  # noqa: BLE001 - the reader that needs it meets the same error, and tells it
-                return
-        for client in made:
-            for model in operations(client.meta.service_model):
+        try:
+            made = [self.get(service, region) for service, region in places if not self._closed]
+            for model in (one for client in made for one in operations(client.meta.service_model)):
                 if self._closed:
                     return
                 resolve(model)
+        except Exception:  # noqa: BLE001 - the reader that needs it meets the same error, and tells it
+            return
 
     def close(self) -> None:
         """Make no further client, and close the connections of those there are."""

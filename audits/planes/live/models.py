@@ -16,8 +16,8 @@ from botocore import loaders, xform_name
 from audits.kind import Read
 from audits.planes.live import guard
 
-Key = tuple[str, frozenset[str]]
-"""A service, and the operations that are needed of it."""
+Key = tuple[str, str | None, frozenset[str]]
+"""A service, the version of its API (a profile may name one), and the operations that are needed of it."""
 
 
 class Models:
@@ -39,7 +39,7 @@ class Models:
         wanted = self._wanted.get(service_name)
         if type_name != "service-2" or wanted is None:
             return self._whole.load_service_model(service_name, type_name, api_version)
-        key = (service_name, wanted)
+        key = (service_name, api_version, wanted)
         if key not in self._cut:
             self._cut[key] = _cut(
                 self._whole.load_service_model(service_name, type_name, api_version), service_name, wanted
@@ -52,10 +52,11 @@ class Models:
         botocore has every client resolve them anew, which takes longer than most calls, and keeps them as often. This
         sets an attribute that botocore does not promise: where there is none, nothing is shared.
         """
-        service = client.meta.service_model.service_name
-        wanted = self._wanted.get(service)
+        own = client.meta.service_model
+        wanted = self._wanted.get(own.service_name)
         if wanted is not None and hasattr(client.meta, "_service_model"):
-            client.meta._service_model = self._resolved.setdefault((service, wanted), client.meta.service_model)
+            key = (own.service_name, own.api_version, wanted)
+            client.meta._service_model = self._resolved.setdefault(key, own)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._whole, name)

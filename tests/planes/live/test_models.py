@@ -51,6 +51,14 @@ def test_the_models_of_other_readings_are_not_taken() -> None:
         assert name.lower() == operation.replace("_", "")
 
 
+def test_the_version_of_an_api_that_a_profile_names_is_taken() -> None:
+    whole = botocore.session.Session().get_component("data_loader")
+    first, *_, last = whole.list_api_versions("cloudfront", "service-2")
+    models = Models(None, [Read("cloudfront", "list_distributions")])
+    found = [models.load_service_model("cloudfront", "service-2", version) for version in (None, first, last)]
+    assert [one["metadata"]["apiVersion"] for one in found] == [last, first, last]
+
+
 def test_every_operation_of_every_kind_is_left_in() -> None:
     reads = [read for kind in kinds.registry().values() for read in kind.reads]
     models = Models(None, reads)

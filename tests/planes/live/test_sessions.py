@@ -176,6 +176,23 @@ def test_clients_are_made_while_aws_is_asked_who_is_calling_and_only_once() -> N
         clients.get("none", REGION)
 
 
+def test_what_goes_wrong_ahead_is_left_to_who_needs_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = mock.MagicMock()
+    broken.meta.service_model.operation_model.side_effect = KeyError("a model without it")
+    broken.meta.service_model.operation_names = ["ListThings"]
+    session = mock.Mock(create_client=mock.Mock(return_value=broken))
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    clients = Clients(session, None)
+    clients.make_ahead([("ec2", REGION)])
+    for thread in threading.enumerate():
+        if thread.name == "audits-clients":
+            thread.join(10)
+    assert broken.meta.service_model.operation_model.called
+    assert told == []
+    assert clients.get("ec2", REGION) is broken
+
+
 def test_refused_credentials_leave_no_client_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Clients] = []
     monkeypatch.setattr(Clients, "close", lambda clients: closed.append(clients))
